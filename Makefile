@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# People's door. `make help` lists what is behind it; Kbuild is kbuild's door.
+
+KDIR   ?= /lib/modules/$(shell uname -r)/build
+MODDIR ?= updates/orion
+PYTHON ?= /usr/bin/python3
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  KDIR=...       kernel build folder for modules and install (default: the running kernel)'
+
+# Said in one line here, because kbuild would say it in twenty.
+.PHONY: check-kdir
+check-kdir:
+	@test -f '$(KDIR)/Makefile' || { \
+		echo "orion: KDIR=$(KDIR) is not a kernel build folder; install linux-headers for your kernel or set KDIR=" >&2; \
+		exit 2; }
+	@test -f '$(KDIR)/include/config/auto.conf' || { \
+		echo "orion: KDIR=$(KDIR) holds a kernel that is not configured for building modules" >&2; \
+		exit 2; }
+
+.PHONY: modules
+modules: check-kdir ## Build the three modules for the running kernel, or for KDIR=
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+.PHONY: install
+install: modules ## Install the modules below /lib/modules/VERSION/updates/orion
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(MODDIR) modules_install
+
+.PHONY: uninstall
+uninstall: check-kdir ## Remove what install put there
+	release=$$($(MAKE) --no-print-directory -s -C $(KDIR) kernelrelease) && \
+	rm -rf "$(INSTALL_MOD_PATH)/lib/modules/$$release/$(MODDIR)" && \
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$release"
+
+.PHONY: clean
+clean: check-kdir ## Remove what modules built
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
