@@ -34,6 +34,7 @@
 #define _ORION_FAKE_VIRTIO_H
 
 #include <linux/cpumask.h>
+#include <linux/iopoll.h>
 #include <linux/irq_work.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -49,6 +50,22 @@
 #define FAKE_VIRTIO_QUEUE_SIZE	64
 /** FAKE_VIRTIO_REGIONS - most shared memory regions of a device */
 #define FAKE_VIRTIO_REGIONS	4
+
+/**
+ * fake_wait() - give the driver's own threads the time to reach a state
+ * @cond: expression that becomes true
+ *
+ * Five seconds at most, which cost nothing where time travels.
+ *
+ * Return: whether it did.
+ */
+#define fake_wait(cond)							\
+({									\
+	bool __reached;							\
+									\
+	!read_poll_timeout((bool), __reached, __reached, 1000,		\
+			   5 * USEC_PER_SEC, false, (cond));		\
+})
 
 struct fake_chain;
 struct fake_queue;
@@ -364,7 +381,7 @@ struct fake_virtio {
 	u64 features;
 	/** @max_queues: Queues that exist. */
 	unsigned int max_queues;
-	/** @dead: The device neither takes nor returns anything. */
+	/** @dead: The device is gone: it neither takes nor returns anything. */
 	bool dead;
 	/** @parent: Platform device that stands for the bus. */
 	struct device *parent;
@@ -394,6 +411,7 @@ struct fake_virtio *fake_virtio_alloc(const struct fake_virtio_param *param);
 void fake_virtio_free(struct fake_virtio *fv);
 int fake_virtio_plug(struct fake_virtio *fv);
 void fake_virtio_unplug(struct fake_virtio *fv);
+void fake_virtio_yank(struct fake_virtio *fv);
 bool fake_virtio_bound(const struct fake_virtio *fv);
 void fake_virtio_settle(struct fake_virtio *fv);
 
