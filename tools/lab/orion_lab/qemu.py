@@ -1,0 +1,489 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A virtual machine: started, talked to, looked at, and certainly ended."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+from . import folder, initramfs, kernels, modules as our_modules, net, packages
+from .console import Console, GuestCrash, problems
+from .devices import Gpu, Nic
+from .display import Heads
+from .guest import Guest
+from .picture import Picture
+from .qmp import Qmp
+from .util import LabError, die_with_parent, last_lines, run, stop
+
+GUEST_MODULES = "/orion/modules"
+
+
+class VM:
+    """A guest in QEMU; a context manager.
+
+    with VM("6.12", gpus=[Gpu(outputs=2)], modules="ours") as vm:
+        print(vm.run(["modetest", "-c"]).stdout)
+
+    See Documentation/lab.rst for all that can be asked for and done.
+    """
+
+    def __init__(self, kernel="6.12", *, vmm="system", gpus=(), nics=(), modules=None,
+                 params=None, load=True, cpus=2, memory=1024, append="", files=None,
+                 shares=None, network=None, root_ports=0, snapshots=False, incoming=False,
+                 display=None, disk=None, args=(), console=None, shell=False, timeout=90,
+                 log=None):
+        self.kernel = kernels.resolve(kernel)
+        self.vmm = vmm
+        self.gpus = list(gpus)
+        self.nics = list(nics)
+        self.modules = modules
+        self.params = params or {}
+        self.load_modules = load
+        self.cpus = cpus
+        self.memory = memory
+        self.append = append
+        self.files = dict(files or {})
+        self.shares = dict(shares or {})
+        self.network = network
+        self.root_ports = root_ports
+        self.snapshots = snapshots
+        self.incoming = incoming
+        self.display = display
+        self.disk = disk
+        self.args = list(args)
+        self.serial = console
+        self.shell = shell
+        self.timeout = timeout
+        self.log = log
+
+        self.dir = None
+        self.process = None
+        self.xvfb = None
+        self.qmp = None
+        self.guest = None
+        self.heads = None
+        self.console = None
+        self.own_network = None
+        self.boot_seconds = None
+        self.module_files = {}
+        self._name_devices()
+
+    # Starting
+
+    def _name_devices(self):
+        for kind, devices in (("gpu", self.gpus), ("nic", self.nics)):
+            for index, device in enumerate(devices):
+                device.id = device.id or f"{kind}{index}"
+
+    @property
+    def gl(self):
+        """Whether a GPU wants OpenGL."""
+        return any(gpu.gl for gpu in self.gpus)
+
+    def start(self):
+        """Start the guest and wait until programs can be run in it."""
+        begun = time.monotonic()
+        try:
+            self._prepare()
+            begun = time.monotonic()
+            self._spawn()
+            self.qmp = Qmp(self.dir / "qmp", self.alive)
+            self._plug_heads()
+            self.guest = Guest(self.dir / "agent", self.alive)
+            if not self.incoming:
+                self._come_up()
+                self.boot_seconds = time.monotonic() - begun
+                self._settle()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _come_up(self):
+        self.guest.wait_ready(self.timeout)
+
+    def _settle(self):
+        """What a guest gets once its agent answers."""
+        for tag, _ in self.shares.items():
+            self.guest.run(f"modprobe 9pnet_virtio; modprobe 9p; mkdir -p /mnt/{tag} && "
+                           f"mount -t 9p -o trans=virtio,version=9p2000.L {tag} /mnt/{tag}",
+                           check=True)
+        if self.load_modules:
+            self.load()
+
+    def _prepare(self):
+        if self.vmm == "newest":
+            folder.Folder().ensure(folder.QEMU)
+        else:
+            packages.install(packages.QEMU)
+        self._collect_modules()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="orion-lab-"))
+        self.console = Console(self.dir / "console.log")
+        with open(self.dir / "initrd", "wb") as handle:
+            if not self.disk:
+                with open(initramfs.base(self.kernel), "rb") as base:
+                    shutil.copyfileobj(base, handle, 1 << 20)
+            initramfs.overlay(handle, self._files())
+        if any(self._wants_tap(nic) for nic in self.nics):
+            if not self.network:
+                self.own_network = self.network = net.Network()
+            for nic in self.nics:
+                if self._wants_tap(nic):
+                    nic.tap = self.network.tap(nic.queues)
+        for nic in self.nics:
+            if nic.backend == "auto" and not nic.tap:
+                nic.backend = "user"
+                # User networking has one queue pair only.
+                nic.queues = 1
+        if self.snapshots:
+            run(["qemu-img", "create", "-q", "-f", "qcow2", self.dir / "snapshots.qcow2", "4G"])
+
+    def _wants_tap(self, nic):
+        if nic.tap:
+            return False
+        return nic.backend == "tap" or nic.backend == "auto" and net.can_tap()
+
+    def _collect_modules(self):
+        """Find the files of the modules that are not the kernel's own."""
+        if self.modules == "ours":
+            self.module_files = our_modules.build(self.kernel)
+        elif isinstance(self.modules, dict):
+            self.module_files = {name: pathlib.Path(path)
+                                 for name, path in self.modules.items()}
+        elif isinstance(self.modules, (list, tuple)):
+            self.module_files = {pathlib.Path(item).stem: pathlib.Path(item)
+                                 for item in self.modules if str(item).endswith(".ko")}
+        for path in self.module_files.values():
+            if not path.is_file():
+                raise LabError(f"no module {path}")
+
+    def _files(self):
+        files = dict(self.files)
+        for name, path in self.module_files.items():
+            files[f"{GUEST_MODULES}/{name}.ko"] = path
+        return files
+
+    def _command(self):
+        argv = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-name", "orion-lab",
+                "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", str(self.cpus),
+                "-m", str(self.memory), *self._machine(), *self._screen(), *self._boot(),
+                "-chardev", f"socket,id=qmp,path={self.dir}/qmp,server=on,wait=off",
+                "-mon", "chardev=qmp,mode=control",
+                "-device", "virtio-serial-pci,id=vserial",
+                "-chardev", f"socket,id=agent,path={self.dir}/agent,server=on,wait=off",
+                "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"]
+        for number in range(self.root_ports):
+            argv += ["-device", f"pcie-root-port,id=port{number},chassis={number + 1},"
+                                f"slot={number + 1}"]
+        for device in self.gpus + self.nics:
+            argv += device.arguments()
+        for tag, path in self.shares.items():
+            argv += ["-virtfs", f"local,path={path},mount_tag={tag},security_model=none"]
+        if self.snapshots:
+            argv += ["-drive", f"if=none,id=snapshots,file={self.dir}/snapshots.qcow2"]
+        if self.disk:
+            argv += ["-drive", f"if=none,id=disk,file={self.disk},format=raw,snapshot=on",
+                     "-device", "virtio-blk-pci,drive=disk"]
+        if self.incoming:
+            argv += ["-incoming", "defer"]
+        return argv + [str(arg) for arg in self.args]
+
+    def _machine(self):
+        if any(gpu.blob or gpu.hostmem for gpu in self.gpus):
+            return ["-object", f"memory-backend-memfd,id=ram,size={self.memory}M",
+                    "-machine", "q35,memory-backend=ram"]
+        return ["-machine", "q35"]
+
+    def _screen(self):
+        if self.display:
+            return ["-display", self.display] if not self.display.startswith("-") \
+                else self.display.split()
+        if self.gl:
+            return ["-display", "gtk,gl=on"]
+        return ["-display", "dbus,p2p=yes" if self.gpus else "none"]
+
+    def _boot(self):
+        words_ = ["console=ttyS0", "loglevel=5", "panic_on_oops=1", "printk.time=1",
+                  "net.ifnames=0", f"orion.host=orion-{self.kernel.name}".replace("/", "_")]
+        if self.shell:
+            words_.append("orion.shell=1")
+        if self.disk:
+            words_.append("root=/dev/vda rw")
+        words_.append(self.append)
+        serial = self.serial or "file,path={log}"
+        return ["-kernel", str(self.kernel.vmlinuz), "-initrd", f"{self.dir}/initrd",
+                "-append", " ".join(words_).strip(),
+                "-chardev", f"{serial},id=serial".format(log=self.console.path),
+                "-serial", "chardev:serial"]
+
+    def _spawn(self):
+        argv = self._command()
+        env = {}
+        if self.vmm == "newest":
+            if self.gl and not self.display:
+                env = self._start_xvfb()
+            argv = folder.Folder().command(argv, cwd=self.dir,
+                                           env=[f"{key}={value}" for key, value in env.items()])
+        elif self.vmm != "system":
+            raise LabError(f"no VMM {self.vmm}: there are system and newest")
+        else:
+            argv = ["setpriv", "--pdeathsig", "KILL", "--", *argv]
+        if self.network:
+            argv = self.network.command(argv)
+        with open(self.dir / "qemu.log", "wb") as log:
+            interactive = self.serial is not None
+            self.process = subprocess.Popen(
+                argv, stdin=None if interactive else subprocess.DEVNULL,
+                stdout=None if interactive else log, stderr=log,
+                preexec_fn=die_with_parent, start_new_session=not interactive)
+
+    def _start_xvfb(self):
+        """An X server in memory, for a QEMU that needs a window with OpenGL."""
+        reader, writer = os.pipe()
+        argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "2048x1536x24",
+                "-nolisten", "tcp", "-fbdir", str(self.dir)]
+        with open(self.dir / "xvfb.log", "wb") as log:
+            self.xvfb = subprocess.Popen(folder.Folder().command(argv), pass_fds=[writer],
+                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                         preexec_fn=die_with_parent, start_new_session=True)
+        os.close(writer)
+        with os.fdopen(reader) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise LabError("Xvfb does not start: "
+                           + last_lines((self.dir / "xvfb.log").read_text()))
+        return {"DISPLAY": f":{number}", "LIBGL_ALWAYS_SOFTWARE": "1",
+                "VK_ICD_FILENAMES": "/usr/share/vulkan/icd.d/lvp_icd.json"}
+
+    def _plug_heads(self):
+        if self.gpus and not self.gl and not self.display:
+            self.heads = Heads(self.qmp)
+            for gpu in self.gpus:
+                for head, size in enumerate(gpu.sizes or []):
+                    self.set_head(head, *size, gpu=gpu.id)
+
+    # State
+
+    def alive(self):
+        """Return if the guest lives; else raise GuestCrash with the end of its console."""
+        line = self.console.panic()
+        if line:
+            # What follows the first line of a panic is what one wants to read.
+            time.sleep(0.7)
+            raise GuestCrash(f"the guest's kernel died: {line}\n{self.console.tail(60)}")
+        if self.process and self.process.poll() is not None:
+            said = (self.dir / "qemu.log").read_text(encoding="utf-8", errors="replace")
+            raise GuestCrash(f"QEMU ended with status {self.process.returncode}: "
+                             + (last_lines(said, 8) or self.console.tail(10)))
+
+    def dmesg(self):
+        """The guest's kernel log."""
+        return self.guest.out(["dmesg"])
+
+    def problems(self):
+        """Lines of the kernel log that tell of a defect: warnings, oopses, stalls."""
+        return problems(self.dmesg())
+
+    # Programs, files, modules
+
+    def run(self, argv, timeout=60, stdin=None, env=None, check=False):
+        """Run a program in the guest, see Guest.run()."""
+        return self.guest.run(argv, timeout, stdin, env, check)
+
+    def out(self, argv, timeout=60):
+        """What a program in the guest prints; raises if it fails."""
+        return self.guest.out(argv, timeout)
+
+    def spawn(self, argv, stdin=None, env=None):
+        """Start a program in the guest in the background, see Guest.start()."""
+        return self.guest.start(argv, stdin, env)
+
+    def put(self, source, target):
+        """Copy a file of the host into the guest."""
+        self.guest.write(target, pathlib.Path(source).read_bytes())
+
+    def get(self, source, target):
+        """Copy a file of the guest to the host."""
+        pathlib.Path(target).write_bytes(self.guest.read(source))
+
+    def insmod(self, name, params="", check=True):
+        """Load a module by name: one of the VM's own files, or the kernel's.
+
+        What an own module depends on is loaded first. Returns the Result.
+        """
+        path = self.module_files.get(name)
+        if not path:
+            return self.run(["modprobe", name, *params.split()], check=check)
+        depends = run(["modinfo", "-F", "depends", path]).strip().split(",")
+        for other in filter(None, depends):
+            if other in self.module_files:
+                if not self.run(["test", "-d", f"/sys/module/{other}"]).ok:
+                    self.insmod(other, self.params.get(other, ""))
+            else:
+                self.run(["modprobe", other], check=True)
+        return self.run(["insmod", f"{GUEST_MODULES}/{name}.ko", *params.split()], check=check)
+
+    def rmmod(self, name, check=True):
+        """Unload a module and return the Result."""
+        return self.run(["rmmod", name], check=check)
+
+    def load(self):
+        """Load the modules that the VM was asked for."""
+        if self.modules == "in-tree":
+            names = ["virtio_gpu"] * bool(self.gpus) + ["virtio_net"] * bool(self.nics)
+        elif isinstance(self.modules, (list, tuple)):
+            names = [pathlib.Path(item).stem for item in self.modules]
+        else:
+            names = list(self.module_files)
+        for name in names:
+            if not self.run(["test", "-d", f"/sys/module/{name}"]).ok:
+                self.insmod(name, self.params.get(name, ""))
+
+    # Devices
+
+    def _console_of(self, head, gpu):
+        index = 0
+        for other in self.gpus:
+            if other.id == gpu:
+                return index + head
+            index += other.outputs
+        raise LabError(f"no GPU {gpu}")
+
+    def set_head(self, head, width, height, gpu="gpu0"):
+        """Resize a head as a user does by its window; plugs it in if it was not."""
+        if not self.heads:
+            raise LabError("this VM's display takes no requests for heads")
+        self.heads.set_size(self._console_of(head, gpu), width, height)
+
+    def unplug_head(self, head, gpu="gpu0"):
+        """Unplug a head."""
+        self.set_head(head, 0, 0, gpu)
+
+    def screendump(self, head=0, gpu="gpu0"):
+        """What the host shows on a head, as a Picture."""
+        path = self.dir / f"{gpu}-{head}.ppm"
+        self.qmp.cmd("screendump", filename=str(path), device=gpu, head=head)
+        picture = Picture.from_ppm(path)
+        path.unlink()
+        return picture
+
+    def set_link(self, up, nic="nic0"):
+        """Plug a NIC's cable in or out."""
+        self.qmp.cmd("set_link", name=nic, up=up)
+
+    def device_add(self, device, bus):
+        """Plug a Gpu or Nic into a root port, such as "port0"."""
+        device.bus = bus
+        device.id = device.id or f"hot-{bus}"
+        if isinstance(device, Nic):
+            self._netdev_add(device)
+            properties = device.properties()
+            driver = device.driver
+        else:
+            properties = device.properties()
+            driver = device.driver_name()
+        arguments = {key: value for key, value in properties.items() if value is not None}
+        self.qmp.raw("device_add", {"driver": driver, **arguments})
+        (self.gpus if isinstance(device, Gpu) else self.nics).append(device)
+        return device
+
+    def _netdev_add(self, nic):
+        if self._wants_tap(nic) and self.network:
+            nic.tap = self.network.tap(nic.queues)
+        elif nic.backend == "auto":
+            nic.backend = "user"
+            nic.queues = 1
+        said = self.qmp.hmp("netdev_add " + nic.netdev())
+        if said.strip():
+            raise LabError(f"netdev_add: {said.strip()}")
+
+    def device_del(self, device, timeout=30):
+        """Unplug a device by object or id, and wait until the guest let it go."""
+        name = device if isinstance(device, str) else device.id
+        self.qmp.cmd("device_del", id=name)
+        self.qmp.wait_event("DEVICE_DELETED", timeout,
+                            lambda data: data.get("device") == name)
+        self.gpus = [gpu for gpu in self.gpus if gpu.id != name]
+        self.nics = [nic for nic in self.nics if nic.id != name]
+
+    # The whole machine
+
+    def reset(self, timeout=None):
+        """Push the reset button and wait until the guest is up again."""
+        self.qmp.cmd("system_reset")
+        self.qmp.wait_event("RESET")
+        self.guest.wait_ready(timeout or self.timeout)
+        self._settle()
+
+    def pause(self):
+        """Stop the guest's processors."""
+        self.qmp.cmd("stop")
+
+    def resume(self):
+        """Let the guest's processors go on."""
+        self.qmp.cmd("cont")
+
+    def savevm(self, tag="lab"):
+        """Save the whole machine; the VM needs snapshots=True."""
+        self._hmp(f"savevm {tag}")
+
+    def loadvm(self, tag="lab"):
+        """Bring the machine back to what savevm() saved."""
+        self._hmp(f"loadvm {tag}")
+        self.guest.wait_ready(self.timeout)
+
+    def _hmp(self, line):
+        said = self.qmp.cmd("human-monitor-command", command_line=line, timeout=120)
+        if said.strip():
+            raise LabError(f"{line}: {said.strip()}")
+
+    def migrate(self, target, timeout=120):
+        """Move the guest into @target, a VM like this one made with incoming=True."""
+        uri = f"unix:{target.dir}/migration"
+        target.qmp.cmd("migrate-incoming", uri=uri)
+        self.qmp.cmd("migrate", uri=uri)
+        end = time.monotonic() + timeout
+        while True:
+            state = self.qmp.cmd("query-migrate")
+            if state.get("status") == "completed":
+                break
+            if state.get("status") in ("failed", "cancelled"):
+                raise LabError(f"migration {state['status']}: {state.get('error-desc', '')}")
+            if time.monotonic() > end:
+                raise LabError(f"migration did not end within {timeout} s")
+            self.alive()
+            time.sleep(0.1)
+        target.guest.wait_ready(self.timeout)
+
+    def close(self):
+        """End the guest and leave nothing of it behind, but the log if wanted."""
+        for part in (self.qmp, self.guest, self.heads):
+            if part:
+                part.close()
+        for process in (self.process, self.xvfb):
+            if process:
+                stop(process)
+        if self.own_network:
+            self.own_network.close()
+        if self.dir:
+            if self.log and self.console.path.is_file():
+                shutil.copy(self.console.path, self.log)
+            shutil.rmtree(self.dir, ignore_errors=True)
+        self.qmp = self.guest = self.heads = self.process = self.xvfb = None
+        self.own_network = self.dir = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def version(vmm="system"):
+    """QEMU's version, such as "7.2.22"."""
+    argv = ["qemu-system-x86_64", "--version"]
+    text = folder.Folder().run(argv) if vmm == "newest" else run(argv)
+    return re.search(r"version (\S+)", text)[1]
