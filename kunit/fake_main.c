@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The module that holds the fake devices, and a driver for suites. */
 
 #include <linux/module.h>
 

@@ -7,7 +7,6 @@
 
 #include <linux/export.h>
 #include <linux/slab.h>
-#include <linux/virtio_ring.h>
 
 #include "fake_queue.h"
 #include "fake_ring.h"

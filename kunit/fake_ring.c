@@ -16,7 +16,6 @@
 
 #include <linux/io.h>
 #include <linux/slab.h>
-#include <linux/virtio_ring.h>
 
 #include "fake_ring.h"
 #include "fake_virtio.h"

@@ -9,7 +9,6 @@
 #include <linux/io.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
-#include <linux/virtio_ring.h>
 
 #include "fake_queue.h"
 #include "fake_virtio.h"
@@ -510,6 +509,7 @@ int fake_virtio_plug(struct fake_virtio *fv)
 	fvdev->vdev.id.vendor = 0x1af4;
 	fvdev->vdev.config = &fake_virtio_config_ops;
 	fvdev->vdev.dev.parent = fv->parent;
+	fvdev->vdev.dev.platform_data = fv->platform_data;
 	fvdev->vdev.dev.release = fake_virtio_release_vdev;
 	fv->dead = false;
 	fv->status = 0;

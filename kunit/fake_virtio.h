@@ -42,6 +42,7 @@
 #include <linux/types.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
 #include <linux/workqueue.h>
 
 /** FAKE_VIRTIO_QUEUES - most queues that a device can have */
@@ -344,6 +345,8 @@ struct fake_virtio {
 	struct virtio_device *vdev;
 	/** @priv: For the device model. */
 	void *priv;
+	/** @platform_data: What @vdev is given as such. */
+	void *platform_data;
 
 	/* The test may set these before fake_virtio_plug(). */
 

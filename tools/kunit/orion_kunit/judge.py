@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Was everything all right? KUnit's own verdict is the least part of it.
+
+KUnit turns a case red for a failed expectation and for a KASAN or UBSAN report,
+not for a lock in the wrong order, a sleep in atomic context, a WARN, a leak or a
+crash that takes the rest of the run along. All of these count as failures here.
+"""
+
+import dataclasses
+import re
+
+from . import ktap
+
+SPLAT = re.compile(
+    r"BUG:|WARNING:|UBSAN:|KASAN:|Oops|Kernel panic|general protection fault|"
+    r"possible (?:circular|recursive|irq lock)|inconsistent lock state|suspicious RCU|"
+    r"ODEBUG:|refcount_t:|scheduling while atomic|INFO: task .* blocked|"
+    r"unregister_netdevice: waiting|Memory manager not clean|list_(?:add|del) corruption|"
+    r"held lock freed|lock held when returning|workqueue: .* hogged|Unbalanced")
+
+# O: a module from outside the tree; N: a test ran.
+TAINT_WANTED = 1 << 12 | 1 << 18
+TAINT_LETTERS = "PFSRMBUDAWCIOELKXTN"
+
+
+@dataclasses.dataclass
+class Suite:
+    """A module with tests, and what came of it."""
+
+    name: str
+    tests: list
+    problems: list
+
+    def count(self, status):
+        return sum(test.status == status for test in self.tests)
+
+
+def read(path):
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def splats(text):
+    """Lines of a kernel log that must not be there, without their time stamps."""
+    lines = (re.sub(r"^(<\d+>)?\[ *[\d.]+\]\S* ?", "", line) for line in text.splitlines())
+    return [line for line in lines if SPLAT.search(line)]
+
+
+def judge_suite(name, out):
+    folder = out / name
+    tests, problems = [], []
+    for path in sorted(folder.glob("*.ktap")):
+        for test in ktap.parse(read(path)):
+            test.name = f"{path.stem}.{test.name}" if path.stem != name else test.name
+            tests.append(test)
+    if not folder.exists():
+        problems.append("never loaded: the kernel died before")
+    elif read(folder / "insmod").strip():
+        problems.append("insmod: " + " ".join(read(folder / "insmod").split()))
+    elif not tests:
+        problems.append("loaded, and left no results")
+    problems += splats(read(folder / "dmesg"))
+    return Suite(name, tests, problems)
+
+
+def judge_taint(out):
+    text = read(out / "end" / "tainted").strip()
+    if not text:
+        return ["the kernel did not live to the end"]
+    taint = int(text)
+    letters = [letter for bit, letter in enumerate(TAINT_LETTERS)
+               if (taint & ~TAINT_WANTED) >> bit & 1]
+    return [f"the kernel is tainted: {''.join(letters)}"] if letters else []
+
+
+def judge_leaks(out):
+    """One line for each leaked object: its size, and the stack that made it."""
+    leaks = re.split(r"(?m)^unreferenced object ", read(out / "end" / "kmemleak"))[1:]
+    problems = []
+    for leak in leaks:
+        size = re.search(r"size (\d+)", leak)
+        comm = re.search(r'comm "([^"]*)"', leak)
+        calls = re.findall(r"\] (\S+)", leak)
+        problems.append(f"leaked {size[1] if size else '?'} bytes, made by "
+                        f"{comm[1] if comm else '?'}: {' < '.join(calls[:6]) or 'no stack'}")
+    return problems
+
+
+def judge_run(order, root, status):
+    """The suites in @order, and what is wrong with the run as a whole."""
+    out = root / "out"
+    suites = [judge_suite(name, out) for kind, name in order if kind == "suite"]
+    problems = []
+    if status != 0:
+        problems.append("the kernel hung" if status is None else
+                        f"the kernel ended with status {status}")
+        problems += splats(read(root / "console"))
+    for kind, name in order:
+        if kind != "suite":
+            said = " ".join(read(out / name / "insmod").split())
+            problems += [f"{name}: insmod: {said}"] if said else []
+            problems += [f"{name}: {line}" for line in splats(read(out / name / "dmesg"))]
+    problems += [line for line in read(out / "end" / "rmmod").splitlines() if line.strip()]
+    problems += [f"after unloading: {line}" for line in splats(read(out / "end" / "dmesg"))]
+    problems += judge_leaks(out) + judge_taint(out)
+    return suites, problems
