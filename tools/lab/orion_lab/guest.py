@@ -84,8 +84,8 @@ class Job:
         return self.result
 
     def kill(self, signal="KILL"):
-        """Send it a signal."""
-        self.guest.start(["kill", f"-{signal}", str(self.pid)]).wait(10)
+        """Send a signal to it and to all that it started."""
+        self.guest.start(["kill", f"-{signal}", "--", f"-{self.pid}"]).wait(10)
 
     def stop(self, signal="TERM", timeout=10):
         """End it and return its Result."""
@@ -148,7 +148,8 @@ class Guest:
         @argv is a list, or a string for the guest's shell.
         """
         argv = ["sh", "-c", argv] if isinstance(argv, str) else [str(arg) for arg in argv]
-        arguments = {"path": argv[0], "arg": argv[1:], "capture_output": True}
+        # A session of its own makes it a process group, which kill() ends as a whole.
+        arguments = {"path": "setsid", "arg": argv, "capture_output": True}
         if stdin is not None:
             data = stdin.encode() if isinstance(stdin, str) else stdin
             arguments["input_data"] = base64.b64encode(data).decode()

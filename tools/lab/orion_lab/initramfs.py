@@ -16,15 +16,16 @@ from .util import LabError, cache, digest, half_made, locked, run, say
 
 SUITE = "bookworm"
 
-PACKAGES = ["busybox-static", "dash", "kmod", "libdrm-tests", "iproute2", "ethtool", "iperf3",
-            "iputils-ping", "qemu-guest-agent", "tcpdump", "netcat-openbsd", "strace"]
+PACKAGES = [
+    "busybox-static", "dash", "util-linux", "kmod", "libdrm-tests", "iproute2", "ethtool", "iperf3",
+    "iputils-ping", "qemu-guest-agent", "tcpdump", "netcat-openbsd", "strace",
+]
 
 PROGRAMS = [
-    "bin/busybox", "bin/dash", "bin/kmod", "bin/ip", "sbin/ip", "sbin/tc", "sbin/bridge", "bin/ss",
-    "sbin/ethtool", "bin/ping", "usr/sbin/qemu-ga", "usr/bin/iperf3", "usr/bin/tcpdump",
-    "usr/bin/nc.openbsd", "usr/bin/strace",
-    "usr/bin/modetest", "usr/bin/modeprint", "usr/bin/proptest", "usr/bin/vbltest",
-    "usr/bin/drmdevice",
+    "bin/busybox", "bin/dash", "usr/bin/setsid", "bin/kmod", "bin/ip", "sbin/tc", "sbin/bridge",
+    "bin/ss", "sbin/ethtool", "bin/ping", "usr/sbin/qemu-ga", "usr/bin/iperf3", "usr/bin/tcpdump",
+    "usr/bin/nc.openbsd", "usr/bin/strace", "usr/bin/modetest", "usr/bin/modeprint",
+    "usr/bin/proptest", "usr/bin/vbltest", "usr/bin/drmdevice",
 ]
 
 # One folder for programs and one for libraries, under all their names.

@@ -11,12 +11,11 @@ import time
 
 from . import folder, initramfs, kernels, modules as our_modules, net, packages
 from .console import Console, GuestCrash, problems
-from .devices import Gpu, Nic
 from .display import Heads
 from .guest import Guest
 from .picture import Picture
 from .qmp import Qmp
-from .util import LabError, die_with_parent, last_lines, run, stop
+from .util import LabError, die_with_parent, last_lines, run, say, stop
 
 GUEST_MODULES = "/orion/modules"
 
@@ -127,24 +126,26 @@ class VM:
                 with open(initramfs.base(self.kernel), "rb") as base:
                     shutil.copyfileobj(base, handle, 1 << 20)
             initramfs.overlay(handle, self._files())
-        if any(self._wants_tap(nic) for nic in self.nics):
-            if not self.network:
-                self.own_network = self.network = net.Network()
-            for nic in self.nics:
-                if self._wants_tap(nic):
-                    nic.tap = self.network.tap(nic.queues)
+        wants_tap = [nic.backend == "tap" or nic.backend == "auto" and net.can_tap()
+                     for nic in self.nics]
+        if any(wants_tap) and not self.network:
+            self.own_network = self.network = net.Network()
         for nic in self.nics:
-            if nic.backend == "auto" and not nic.tap:
-                nic.backend = "user"
-                # User networking has one queue pair only.
-                nic.queues = 1
+            self._connect(nic)
         if self.snapshots:
             run(["qemu-img", "create", "-q", "-f", "qcow2", self.dir / "snapshots.qcow2", "4G"])
 
-    def _wants_tap(self, nic):
-        if nic.tap:
-            return False
-        return nic.backend == "tap" or nic.backend == "auto" and net.can_tap()
+    def _connect(self, nic):
+        """Give a NIC what is at the other end of its cable."""
+        if nic.backend == "auto":
+            nic.backend = "tap" if self.network else "user"
+        if nic.backend == "tap" and not nic.tap:
+            if not self.network:
+                raise LabError("this VM was started without a network: give it network=Network()")
+            nic.tap = self.network.tap(nic.queues)
+        if nic.backend == "user" and nic.queues > 1:
+            say("QEMU's user networking has one queue pair only")
+            nic.queues = 1
 
     def _collect_modules(self):
         """Find the files of the modules that are not the kernel's own."""
@@ -375,39 +376,24 @@ class VM:
         self.qmp.cmd("set_link", name=nic, up=up)
 
     def device_add(self, device, bus):
-        """Plug a Gpu or Nic into a root port, such as "port0"."""
+        """Plug a Nic into a root port, such as "port0". QEMU's GPUs cannot be plugged."""
         device.bus = bus
         device.id = device.id or f"hot-{bus}"
-        if isinstance(device, Nic):
-            self._netdev_add(device)
-            properties = device.properties()
-            driver = device.driver
-        else:
-            properties = device.properties()
-            driver = device.driver_name()
-        arguments = {key: value for key, value in properties.items() if value is not None}
-        self.qmp.raw("device_add", {"driver": driver, **arguments})
-        (self.gpus if isinstance(device, Gpu) else self.nics).append(device)
+        self._connect(device)
+        self._hmp("netdev_add " + device.netdev())
+        arguments = {key: value for key, value in device.properties().items()
+                     if value is not None}
+        self.qmp.raw("device_add", {"driver": device.driver, **arguments})
+        self.nics.append(device)
         return device
 
-    def _netdev_add(self, nic):
-        if self._wants_tap(nic) and self.network:
-            nic.tap = self.network.tap(nic.queues)
-        elif nic.backend == "auto":
-            nic.backend = "user"
-            nic.queues = 1
-        said = self.qmp.hmp("netdev_add " + nic.netdev())
-        if said.strip():
-            raise LabError(f"netdev_add: {said.strip()}")
-
     def device_del(self, device, timeout=30):
-        """Unplug a device by object or id, and wait until the guest let it go."""
-        name = device if isinstance(device, str) else device.id
-        self.qmp.cmd("device_del", id=name)
+        """Unplug a Nic and wait until the guest has let it go."""
+        self.qmp.cmd("device_del", id=device.id)
         self.qmp.wait_event("DEVICE_DELETED", timeout,
-                            lambda data: data.get("device") == name)
-        self.gpus = [gpu for gpu in self.gpus if gpu.id != name]
-        self.nics = [nic for nic in self.nics if nic.id != name]
+                            lambda data: data.get("device") == device.id)
+        self.qmp.cmd("netdev_del", id=f"{device.id}-net")
+        self.nics.remove(device)
 
     # The whole machine
 

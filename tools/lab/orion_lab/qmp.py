@@ -34,10 +34,14 @@ class Channel:
     def send(self, text, fds=()):
         """Send raw bytes, with file descriptors if any."""
         self.socket.settimeout(10)
-        if fds:
-            socket.send_fds(self.socket, [text], list(fds))
-        else:
-            self.socket.sendall(text)
+        try:
+            if fds:
+                socket.send_fds(self.socket, [text], list(fds))
+            else:
+                self.socket.sendall(text)
+        except (TimeoutError, ConnectionError) as error:
+            self.alive()
+            raise LabError("QEMU takes no more requests: is the guest paused?") from error
 
     def receive(self, timeout):
         """The next object, or None when @timeout seconds have passed."""
