@@ -141,14 +141,7 @@ def compile_all(tree, name, compiler):
         if found and not status:
             # What modpost only warns about it would not say again.
             (it.dir / "Module.symvers").unlink(missing_ok=True)
-        return found or _unbuilt(it)
-
-
-def _unbuilt(it):
-    """Sources that no Kbuild names: code that nobody compiles."""
-    return [f"{name}:1: is not built; no Kbuild names it"
-            for name in it.tree.drivers(".c")
-            if not name.startswith("kunit/") and not (it.dir / name).with_suffix(".o").is_file()]
+        return found
 
 
 def _flags(it):

@@ -94,3 +94,23 @@ def guards(tree):
         if want not in guard:
             found.append(f"{name}:1: the guard must be named after the file: ..._{want}")
     return found
+
+
+def _words(tree, kbuild):
+    text = tree.text(kbuild) or "" if kbuild in tree.files else ""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {word.rstrip("/") for word in " ".join(lines).split()}
+
+
+def built(tree):
+    """Every C file is named by a Kbuild that is reached: nobody compiles the others."""
+    found = []
+    for name in tree.drivers(".c"):
+        path = pathlib.PurePath(name)
+        words = [_words(tree, str(folder / "Kbuild")) for folder in path.parents]
+        # A list of suites leaves the ending out that all of them have.
+        called = {path.stem + ".o", path.stem.removesuffix("_kunit")}
+        called |= {str(path.relative_to(folder).with_suffix(".o")) for folder in path.parents}
+        if not any(word & called for word in words) or path.parts[0] not in words[-1]:
+            found.append(f"{name}:1: is not built; no Kbuild names it")
+    return found

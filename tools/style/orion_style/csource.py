@@ -23,6 +23,7 @@ ATTRIBUTE = re.compile(r"""
 """, re.VERBOSE)
 RECORD = re.compile(r"(?:^|\s)(struct|union|enum)\s+(\w+)\s*$")
 DATA = re.compile(r"\w[\s*]+(\w+)\s*(?:\[[^]]*\]\s*)*$")
+BLACK = re.compile(r"[^\n]")
 NOT_DATA = re.compile(r"\b(static|extern|typedef)\b")
 
 
@@ -49,17 +50,18 @@ class Source:
     def __init__(self, text):
         self.comments = {}
         self.directives = []
-        self.masked = TOKENS.sub(functools.partial(self._mask, text), text)
+        # Comments, strings, directives and attributes become blanks, so that
+        # what is left can be read with offsets and lines as they were.
+        masked = TOKENS.sub(functools.partial(self._mask, text), text)
+        self.masked = ATTRIBUTE.sub(lambda match: BLACK.sub(" ", match[0]), masked)
         self.items = [item for item in map(self._item, self._statements()) if item]
 
     def _mask(self, text, match):
-        # Columns and lines stay where they are.
         if match["comment"]:
-            self.comments[text.count("\n", 0, match.end())] = match["comment"]
+            self.comments[text.count("\n", 0, match.end()) + 1] = match["comment"]
         if match["directive"]:
             self.directives.append((text.count("\n", 0, match.start()) + 1, match["directive"]))
-        fill = "x" if match["string"] else " "
-        return re.sub(r"[^\n]", fill, match[0])
+        return BLACK.sub("x" if match["string"] else " ", match[0])
 
     def _statements(self):
         """(start, body, end) of each statement at file scope; body is where its { is, or None."""
@@ -79,11 +81,8 @@ class Source:
                 yield start, body, at
                 start, body = at + 1, None
 
-    def _head(self, start, body):
-        return ATTRIBUTE.sub(" ", self.masked[start:body]).strip()
-
     def _is_function(self, start, body):
-        head = self._head(start, body) if body is not None else ""
+        head = self.masked[start:body].rstrip() if body is not None else ""
         return head.endswith(")") and "=" not in head
 
     def _line(self, offset):
@@ -91,43 +90,36 @@ class Source:
 
     def _item(self, statement):
         start, body, end = statement
-        text = self.masked[start:end]
-        first = self._line(end - len(text.lstrip()))
-        last = self._line(end)
-        if body is not None and self._is_function(start, body):
-            return self._function(start, body, first, last)
-        head, value, _ = self._head(start, end if body is None else body).partition("=")
+        if self._is_function(start, body):
+            return self._function(start, body, end)
+        head, value, _ = self.masked[start:end if body is None else body].partition("=")
         record = RECORD.search(head)
         if record:
             is_definition = body is not None and not value
-            return self._make(record[1], record[2], head, first, last) if is_definition else None
-        data = DATA.search(head.strip())
+            return self._make(record[1], record[2], start, head, end) if is_definition else None
+        data = DATA.search(head)
         if data and not NOT_DATA.search(head):
-            return self._make("data", data[1], head, first, last)
+            return self._make("data", data[1], start, head, end)
         return None
 
-    def _function(self, start, body, first, last):
-        # The name stands before the last parenthesis; macro calls may come earlier.
-        text = ATTRIBUTE.sub(lambda match: " " * len(match[0]), self.masked[start:body])
+    def _function(self, start, body, end):
+        # The name stands before the parenthesis that belongs to the last one.
+        text = self.masked[start:body].rstrip()
         depth = 0
-        for at in range(len(text.rstrip()) - 1, -1, -1):
+        for at in range(len(text) - 1, -1, -1):
             depth += {")": 1, "(": -1}.get(text[at], 0)
             if depth == 0:
                 break
-        before = text[:at]
-        name = re.search(r"(\w+)\s*$", before)
-        if not name:
-            return None
-        earlier = before[:name.start()].rpartition(")")
-        if earlier[1]:
-            tail = earlier[2]
-            first = self._line(start + len(earlier[0]) + 1 + len(tail) - len(tail.lstrip()))
-            before = tail
-        return self._make("function", name[1], before, first, last)
+        name = re.search(r"(\w+)\s*$", text[:at])
+        return self._make("function", name[1], start, text[:at], end) if name else None
 
-    def _make(self, kind, name, head, first, last):
-        static = bool(re.search(r"\bstatic\b", head))
-        return Item(kind, name, static, first, last, self.comments.get(first - 2, ""))
+    def _make(self, kind, name, start, head, end):
+        # Calls of macros that have no semicolon may stand before it.
+        calls, bracket, own = head.rpartition(")")
+        blank = len(own) - len(own.lstrip())
+        first = self._line(start + len(calls) + len(bracket) + blank)
+        static = bool(re.search(r"\bstatic\b", own))
+        return Item(kind, name, static, first, self._line(end), self.comments.get(first - 1, ""))
 
     def functions(self):
         """All functions that are defined here."""

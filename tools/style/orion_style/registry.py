@@ -22,6 +22,7 @@ CHECKS = {
     "parameters": c_checks.parameters,
     "function-length": c_checks.length,
     "header-guards": c_checks.guards,
+    "built": c_checks.built,
     "links": doc_checks.links,
     "pages": doc_checks.titles,
     "shellcheck": script_checks.shell,

@@ -132,6 +132,8 @@ CHEAP = [
     Bad("function-length", C, LONG, "orion_sample_long() has 102 lines"),
     Bad("header-guards", H, SPDX_H + "#ifndef _OTHER_H\n#define _OTHER_H\n#endif\n",
         "named after the file", add=False),
+    Bad("built", "common/orion_lost.c", SPDX_C, "no Kbuild names it"),
+    Bad("built", "orion_vnet/ovnet_lost.c", SPDX_C, "no Kbuild names it"),
     Bad("links", "README.md", "[gone](Documentation/gone.rst)\n", "gone.rst does not exist"),
     Bad("links", "README.md", "`common/gone.c`\n", "common/gone.c does not exist"),
     Bad("links", "Documentation/page.rst", ".. image:: gone.png\n", "gone.png does not exist"),
@@ -152,7 +154,6 @@ BIG_ENDIAN = "static __be32 __maybe_unused orion_sample_be(u32 a)\n{\n\treturn a
 SLOW = [
     Bad("gcc-sparse", C, UNDECLARED, "no previous prototype"),
     Bad("gcc-sparse", C, BIG_ENDIAN, "incorrect type in return expression"),
-    Bad("gcc-sparse", "common/orion_lost.c", SPDX_C, "no Kbuild names it"),
     Bad("clang", C, UNDECLARED, "no previous prototype"),
     Bad("headers", H, "struct orion_sample_y {\n\tint a;\n};\n",
         "redefinition of"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The files that the checks look at."""
 
+import fnmatch
 import functools
 import pathlib
 import re
@@ -8,6 +9,11 @@ import subprocess
 
 KERNEL_DIRS = ("common", "orion_vgpu", "orion_vnet", "kunit")
 COMPAT = "common/compat/"
+
+# What builds and tools leave, for a tree that git does not know.
+PRODUCT = re.compile("|".join(fnmatch.translate(f"*/{name}") for name in (
+    ".git/*", "__pycache__/*", ".pytest_cache/*", ".*.cmd", ".*.d", "*.o", "*.ko", "*.mod",
+    "*.mod.c", "*.result", "*.log", "generated/*", "modules.order", "Module.symvers")))
 
 
 class Tree:
@@ -23,6 +29,7 @@ class Tree:
         names = self._git_files()
         if names is None:
             names = [str(path.relative_to(self.root)) for path in self.root.rglob("*")]
+            names = [name for name in names if not PRODUCT.search(f"/{name}")]
         paths = sorted(set(names))
         return [name for name in paths
                 if (self.root / name).is_file() and not (self.root / name).is_symlink()]
