@@ -351,6 +351,7 @@ static void fvt_never_overtaken(struct kunit *test)
 	fake_fault_add(fvt->fv, &(struct fake_fault) {
 		.kind = FAKE_FAULT_NEVER, .key = FVT_KEY });
 	KUNIT_ASSERT_EQ(test, 0, fvt_send(fvt, vq, FVT_KEY));
+	fake_virtio_settle(fvt->fv);
 	KUNIT_ASSERT_EQ(test, 0, fvt_send(fvt, vq, 'x'));
 	fake_virtio_settle(fvt->fv);
 	KUNIT_EXPECT_NOT_NULL(test, virtqueue_get_buf(vq, &len));

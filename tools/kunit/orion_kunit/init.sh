@@ -26,12 +26,12 @@ said() {
 
 # Copies the results of suites that were not there before, and says so.
 collect() {
-	for suite in "$results"/*/; do
-		name=$(basename "$suite")
-		[ -e "$suite/results" ] || continue
-		[ -e "/tmp/seen-$name" ] && continue
-		: >"/tmp/seen-$name"
-		cat "$suite/results" >"/out/$1/$name.ktap"
+	for dir in "$results"/*/; do
+		suite=$(basename "$dir")
+		[ -e "$dir/results" ] || continue
+		[ -e "/tmp/seen-$suite" ] && continue
+		: >"/tmp/seen-$suite"
+		cat "$dir/results" >"/out/$1/$suite.ktap"
 	done
 }
 

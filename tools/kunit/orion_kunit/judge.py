@@ -48,12 +48,13 @@ def splats(text):
     return [line for line in lines if SPLAT.search(line)]
 
 
-def judge_suite(name, out):
+def judge_suite(name, out, tree):
     folder = out / name
     tests, problems = [], []
     for path in sorted(folder.glob("*.ktap")):
-        for test in ktap.parse(read(path)):
-            test.name = f"{path.stem}.{test.name}" if path.stem != name else test.name
+        # Places in our sources as they are called in the checkout.
+        for test in ktap.parse(read(path).replace(f"{tree}/", "")):
+            test.name = f"{path.stem}.{test.name}"
             tests.append(test)
     if not folder.exists():
         problems.append("never loaded: the kernel died before")
@@ -88,10 +89,10 @@ def judge_leaks(out):
     return problems
 
 
-def judge_run(order, root, status):
+def judge_run(order, root, tree, status):
     """The suites in @order, and what is wrong with the run as a whole."""
     out = root / "out"
-    suites = [judge_suite(name, out) for kind, name in order if kind == "suite"]
+    suites = [judge_suite(name, out, tree) for kind, name in order if kind == "suite"]
     problems = []
     if status != 0:
         problems.append("the kernel hung" if status is None else

@@ -58,7 +58,8 @@ def say(message):
 
 def build_env():
     env = dict(os.environ, LC_ALL="C", CCACHE_DIR=str(cache("ccache")),
-               CCACHE_MAXSIZE="2G")
+               CCACHE_MAXSIZE="2G",
+               CCACHE_BASEDIR=str(cache("kunit")), CCACHE_NOHASHDIR="1")
     # A make above this one must not hand down its flags.
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
         env.pop(name, None)

@@ -144,7 +144,7 @@ def run_suites(options):
     built = time.monotonic()
     root, status = uml.run_modules(uml_kernel, order, graph.paths)
     try:
-        results, problems = judge.judge_run(order, root, status)
+        results, problems = judge.judge_run(order, root, tree, status)
         problems += warnings
         files = coverage.measure(tree, root / "out")
         kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
