@@ -41,3 +41,7 @@ uninstall: check-kdir ## Remove what install put there
 .PHONY: clean
 clean: check-kdir ## Remove what modules built
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+.PHONY: check-kunit
+check-kunit: ## Build and run the KUnit suites in a kernel with KASAN and lockdep
+	tools/kunit/kunit
