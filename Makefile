@@ -45,3 +45,11 @@ clean: check-kdir ## Remove what modules built
 .PHONY: check-kunit
 check-kunit: ## Build and run the KUnit suites in a kernel with KASAN and lockdep
 	tools/kunit/kunit
+
+.PHONY: check
+check: ## Prove it: style, KUnit and guests on every kernel; sets up what it needs
+	tools/check/check
+
+.PHONY: check-style
+check-style: ## Check what a machine can check of style, documentation and builds
+	tools/style/check-style

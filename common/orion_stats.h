@@ -2,16 +2,11 @@
 #ifndef _ORION_STATS_H
 #define _ORION_STATS_H
 
-#include <linux/log2.h>
-#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
 struct dentry;
-
-/* Bucket i of a histogram holds [2^i, 2^(i+1)) ns; the last one all above. */
-#define ORION_HIST_BUCKETS	36
 
 /**
  * struct orion_stats_cpu - one CPU's share of a set of counters
@@ -37,26 +32,12 @@ struct orion_stats {
 	unsigned int count;
 };
 
-/**
- * struct orion_hist - a histogram of durations, in powers of two nanoseconds
- * @stats: one counter per bucket
- */
-struct orion_hist {
-	struct orion_stats stats;
-};
-
 int orion_stats_alloc(struct orion_stats *stats, const char *const *names,
 		      unsigned int count);
 void orion_stats_free(struct orion_stats *stats);
 u64 orion_stats_read(const struct orion_stats *stats, unsigned int i);
 void orion_stats_debugfs(struct orion_stats *stats, const char *name,
 			 struct dentry *dir);
-
-int orion_hist_alloc(struct orion_hist *hist);
-void orion_hist_free(struct orion_hist *hist);
-u64 orion_hist_percentile(const struct orion_hist *hist, unsigned int percent);
-void orion_hist_debugfs(struct orion_hist *hist, const char *name,
-			struct dentry *dir);
 
 /**
  * orion_stats_add() - count
@@ -88,21 +69,6 @@ static inline void orion_stats_add(struct orion_stats *stats, unsigned int i,
 static inline void orion_stats_inc(struct orion_stats *stats, unsigned int i)
 {
 	orion_stats_add(stats, i, 1);
-}
-
-/**
- * orion_hist_record() - file one duration
- * @hist: histogram
- * @ns: duration in nanoseconds
- *
- * Context: Any.
- */
-static inline void orion_hist_record(struct orion_hist *hist, u64 ns)
-{
-	unsigned int bucket = ns ? ilog2(ns) : 0;
-
-	orion_stats_inc(&hist->stats,
-			min_t(unsigned int, bucket, ORION_HIST_BUCKETS - 1));
 }
 
 #endif
