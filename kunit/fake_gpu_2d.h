@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Commands on 2D resources. For the fake graphics device only. */
+#ifndef _ORION_FAKE_GPU_2D_H
+#define _ORION_FAKE_GPU_2D_H
+
+#include <linux/virtio_gpu.h>
+
+struct fake_chain;
+struct fake_gpu;
+struct fake_gpu_cmd;
+
+/**
+ * struct fake_gpu_request - a command that is being executed
+ * @chain: the request
+ * @cmd: the part of it that has a fixed size
+ * @log: its place in the log, to be filled with what it names
+ * @answer: zeroed room for the largest answer
+ * @answer_len: how much of it is used; a bare header unless said otherwise
+ */
+struct fake_gpu_request {
+	struct fake_chain *chain;
+	union {
+		struct virtio_gpu_ctrl_hdr hdr;
+		struct virtio_gpu_cmd_get_edid get_edid;
+		struct virtio_gpu_resource_create_2d create;
+		struct virtio_gpu_resource_unref unref;
+		struct virtio_gpu_set_scanout set_scanout;
+		struct virtio_gpu_resource_flush flush;
+		struct virtio_gpu_transfer_to_host_2d transfer;
+		struct virtio_gpu_resource_attach_backing attach;
+		struct virtio_gpu_resource_detach_backing detach;
+		struct virtio_gpu_update_cursor cursor;
+	} cmd;
+	struct fake_gpu_cmd *log;
+	void *answer;
+	u32 answer_len;
+};
+
+u32 fake_gpu_2d_create(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_unref(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_set_scanout(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_flush(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_transfer(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_attach(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_detach(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_cursor(struct fake_gpu *gpu, struct fake_gpu_request *req);
+void fake_gpu_2d_free_all(struct fake_gpu *gpu);
+
+#endif
