@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How the VM tests are run: which kernels, which modules, whose guest."""
+
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import vmlib  # noqa: E402,F401 - finds the lab
+from orion_lab import GuestCrash, LabError  # noqa: E402
+from vmlib import rig as rigs  # noqa: E402
+
+KERNELS = ["6.1", "6.12", "7.2"]
+
+POOL = pytest.StashKey()
+FAILED = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("guests")
+    group.addoption("--kernels", metavar="NAME,...",
+                    default=os.environ.get("VM_KERNELS") or ",".join(KERNELS),
+                    help="kernels to test (default: $VM_KERNELS or %(default)s)")
+    group.addoption("--modules", choices=sorted(rigs.DRIVERS), default="ours",
+                    help="whose drivers to test (default: %(default)s)")
+    group.addoption("--guest-logs", metavar="FOLDER",
+                    help="keep the console's log of every guest in which a test failed")
+
+
+def pytest_generate_tests(metafunc):
+    if "kernel" in metafunc.fixturenames:
+        names = metafunc.config.getoption("kernels").replace(",", " ").split()
+        metafunc.parametrize("kernel", names, scope="session")
+
+
+def _machine(item):
+    marker = item.get_closest_marker("machine")
+    return marker.args[0] if marker else ""
+
+
+def pytest_collection_modifyitems(config, items):
+    """All tests of a guest come one after the other."""
+    order = {}
+    for item in items:
+        kernel = item.callspec.params["kernel"] if hasattr(item, "callspec") else ""
+        order.setdefault(kernel, len(order))
+        order.setdefault(_machine(item), len(order))
+
+    def place(item):
+        kernel = item.callspec.params["kernel"] if hasattr(item, "callspec") else ""
+        return order[kernel], order[_machine(item)]
+
+    items.sort(key=place)
+    del config
+
+
+@pytest.fixture(scope="session")
+def pool(pytestconfig):
+    """The guest of the hour."""
+    pool = rigs.Pool(pytestconfig.getoption("modules"))
+    pytestconfig.stash[POOL] = pool
+    yield pool
+    pool.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let fixtures see whether the test itself failed."""
+    report = (yield).get_result()
+    if report.failed:
+        item.stash[FAILED] = True
+
+
+@pytest.fixture
+def rig(request, kernel, pool):
+    """The test's guest. Afterwards its kernel must have nothing to complain about."""
+    try:
+        rigs.kernel(kernel)
+    except rigs.Unavailable as error:
+        pytest.skip(str(error))
+    for marker in request.node.iter_markers("needs"):
+        if pool.tested not in marker.args:
+            pytest.skip(f"not for the {pool.tested} modules")
+    rig = pool.get(kernel, _machine(request.node))
+    rig.mark(request.node.name)
+    yield rig
+    allowed = [word for marker in request.node.iter_markers("kernel_says")
+               for word in marker.args]
+    try:
+        rig.vm.alive()
+        complaints = rig.complaints(allowed)
+    except (GuestCrash, LabError) as error:
+        rig.broken = True
+        _keep_log(request, rig)
+        pytest.fail(f"the guest did not survive the test: {error}", pytrace=False)
+    if complaints or request.node.stash.get(FAILED, False):
+        rig.broken = True
+        _keep_log(request, rig)
+    if complaints:
+        pytest.fail("the guest's kernel complains:\n" + "\n".join(complaints), pytrace=False)
+
+
+def _keep_log(request, rig):
+    """Leave the guest's last words where somebody can read them."""
+    folder = request.config.getoption("guest_logs")
+    if not folder or not rig.vm.console:
+        return
+    path = pathlib.Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        text = rig.vm.out(["dmesg"])
+    except LabError:
+        text = rig.vm.console.text()
+    (path / f"{request.node.name}.log").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def vm(rig):
+    """The virtual machine of the test's guest."""
+    return rig.vm
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what booting cost."""
+    pool = config.stash.get(POOL, None)
+    if pool and pool.boots:
+        terminalreporter.write_line(
+            f"{len(pool.boots)} guests, {sum(boot[2] for boot in pool.boots):.0f} s to boot")

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Small C programs for the guest, linked statically on the host."""
+
+import functools
+
+from orion_lab import packages
+from orion_lab.util import cache, digest, locked, run
+
+from . import HERE
+
+# What each is made of, below helpers/.
+HELPERS = {"kms": ["kms.c", "kms_card.c", "kms.h"]}
+
+
+@functools.cache
+def build(name):
+    """Path of a helper; compiled when its sources changed."""
+    sources = [HERE / "helpers" / part for part in HELPERS[name]]
+    key = digest(*(path.read_text(encoding="utf-8") for path in sources))
+    target = cache("vmtests", f"{name}-{key}")
+    with locked(target.with_name(name)):
+        if not target.is_file():
+            packages.install(["gcc", "libc6-dev", "libdrm-dev"])
+            for old in target.parent.glob(f"{name}-*"):
+                old.unlink()
+            part = target.with_suffix(".part")
+            run(["gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter",
+                 "-static", "-o", part, *[path for path in sources if path.suffix == ".c"]])
+            part.rename(target)
+    return target

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The guests that tests run in.
+
+Booting takes longer than most tests, so a guest has as many devices as can be
+had at once, and serves all tests that name it. Each entry is a function: every
+boot gets devices of its own.
+"""
+
+from orion_lab import Gpu, Nic
+
+HEADS = [(1280, 800), (1024, 768), (800, 600), (640, 480)]
+
+# NICs of the guest "nics", by what is special about them.
+NICS = {
+    "plain": {},
+    "nomrg": {"mrg_rxbuf": False},
+    "nooffloads": None,
+    "noctrl": {"ctrl_vq": False},
+    "packed": {"packed": True},
+    "jumbo": {"host_mtu": 9000},
+    "small": {"mrg_rxbuf": False, "guest_tso4": False, "guest_tso6": False,
+              "guest_ecn": False, "guest_ufo": False},
+    "stuck": {},
+}
+
+# GPUs of the guest "gpus", by what is special about them.
+GPUS = {
+    "one": {"outputs": 1},
+    "sixteen": {"outputs": 16},
+    "noedid": {"outputs": 2, "edid": False},
+    "poor": {"outputs": 1, "props": {"max_hostmem": "6M"}},
+    "packed": {"outputs": 1, "packed": True},
+}
+
+
+def mac(index):
+    """The n-th NIC's address; tests find interfaces by it."""
+    return f"52:54:00:07:03:{index:02x}"
+
+
+def displays():
+    """Four heads, all plugged in."""
+    return {"gpus": [Gpu(outputs=len(HEADS), sizes=HEADS)]}
+
+
+def gpus():
+    """A GPU of every kind at once."""
+    made = []
+    for name, wish in GPUS.items():
+        sizes = [(640 + 16 * head, 480 + 8 * head) for head in range(wish["outputs"])]
+        made.append(Gpu(id=name, sizes=sizes if name == "sixteen" else None, **wish))
+    return {"gpus": made}
+
+
+def network():
+    """One NIC with four queue pairs, and slots for more."""
+    return {"nics": [Nic(queues=4, mac=mac(0), backend="tap")], "cpus": 4, "root_ports": 2}
+
+
+def nics():
+    """A NIC of every kind at once."""
+    made = []
+    for index, (name, props) in enumerate(NICS.items()):
+        backend = "hubport,hubid=0" if name == "stuck" else "tap"
+        made.append(Nic(id=name, mac=mac(index), backend=backend, props=props or {},
+                        offloads=False if name == "nooffloads" else None))
+    return {"nics": made}
+
+
+def _both(**more):
+    """One of each device, whose memory the guest does not see as the host does."""
+    props = {"iommu_platform": True}
+    return {"gpus": [Gpu(outputs=1, props=dict(props))],
+            "nics": [Nic(queues=2, mac=mac(0), backend="tap", props=dict(props))], **more}
+
+
+def iommu():
+    """Devices behind an IOMMU."""
+    return _both(append="intel_iommu=on iommu.strict=1", args=["-device", "intel-iommu"])
+
+
+def swiotlb():
+    """Every DMA is copied, as in a confidential guest."""
+    return _both(append="swiotlb=force")
+
+
+def bare():
+    """No device for our drivers, and none of them loaded."""
+    return {"load": False, "root_ports": 1}
+
+
+MACHINES = {function.__name__: function for function in
+            (displays, gpus, network, nics, iommu, swiotlb, bare)}

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The guest under test, and how it is shared by tests."""
+
+import contextlib
+import functools
+import pathlib
+import re
+import tempfile
+import time
+
+from orion_lab import VM, GuestCrash, LabError, folder, kernels, modules
+from orion_lab.console import problems
+
+from .helpers import HELPERS, build
+from .machines import MACHINES, mac
+from .trace import Trace
+
+# Which module drives what, and the name that its virtio driver has in sysfs.
+DRIVERS = {
+    "ours": {"gpu": "orion_vgpu", "net": "orion_vnet"},
+    "in-tree": {"gpu": "virtio_gpu", "net": "virtio_net"},
+}
+
+# Complaints that neither a driver nor a test can do anything about.
+HARMLESS = re.compile(
+    r"TSC doesn't count|tsc: |clocksource: |sched_clock|Spectre|MDS |kvm: |"
+    # Names the module that is not signed by Debian, once per boot.
+    r"module verification failed|taints? kernel|"
+    # The lab's machine has none of these.
+    r"i8042|pci .* BAR|acpi|ACPI|platform regulatory|"
+    # A loaded host makes the guest's processors late.
+    r"hrtimer: interrupt took|perf: interrupt took")
+
+
+class Unavailable(Exception):
+    """A kernel that this machine does not have; the message says why."""
+
+
+@functools.cache
+def kernel(name):
+    """The kernel called @name, or Unavailable."""
+    if name == "7.2" and not (folder.Folder().dir / "etc").is_dir():
+        raise Unavailable("no Debian 13 folder here, which kernel 7.2 needs; "
+                          "`tools/lab/lab setup --kernels 7.2` makes it")
+    return kernels.resolve(name)
+
+
+@functools.cache
+def built(name):
+    """Our modules for a kernel, by name."""
+    return modules.build(kernel(name))
+
+
+class Rig:
+    """A guest with what tests want to know about it."""
+
+    def __init__(self, kernel_name, machine, tested):
+        self.kernel_name = kernel_name
+        self.machine = machine
+        self.tested = tested
+        self.dir = tempfile.TemporaryDirectory(prefix="orion-vmtests-")
+        self.trace = Trace(pathlib.Path(self.dir.name, "trace"))
+        self.vnc = pathlib.Path(self.dir.name, "vnc")
+        self.vm = self._vm()
+        self.marks = 0
+        self.broken = None
+
+    def _vm(self):
+        wish = MACHINES[self.machine]()
+        wish["args"] = [*wish.get("args", []), *self.trace.arguments()]
+        if wish.get("gpus"):
+            wish["args"] += ["-vnc", f"unix:{self.vnc}"]
+        # Only the modules whose devices are there: a guest tells of one driver.
+        wish["modules"] = self._modules(wish)
+        wish["files"] = {f"/usr/bin/{name}": build(name) for name in HELPERS}
+        return VM(kernel(self.kernel_name), **wish)
+
+    def _modules(self, wish):
+        if self.tested == "in-tree":
+            return "in-tree"
+        files = dict(built(self.kernel_name))
+        if wish.get("load", True):
+            if not wish.get("gpus"):
+                files.pop("orion_vgpu")
+            if not wish.get("nics"):
+                files.pop("orion_vnet")
+        return files
+
+    def start(self):
+        """Boot."""
+        self.vm.start()
+        self.trace.vm = self.vm
+        return self
+
+    def close(self):
+        """End the guest."""
+        self.vm.close()
+        self.dir.cleanup()
+
+    def driver(self, kind):
+        """Name of the module and virtio driver for "gpu" or "net"."""
+        return DRIVERS[self.tested][kind]
+
+    @property
+    def ours(self):
+        """Whether our modules are under test."""
+        return self.tested == "ours"
+
+    # The kernel's log
+
+    def mark(self, name):
+        """Begin a new part of the kernel log."""
+        self.marks += 1
+        self.line = f"vmtests: {self.marks} {name}"
+        self.vm.guest.write("/dev/kmsg", f"<6>{self.line}\n")
+
+    def log(self):
+        """What the kernel has logged since mark(), a (priority, text) per line."""
+        lines = []
+        for raw in self.vm.out(["dmesg", "-r"]).splitlines():
+            match = re.match(r"<(\d+)>(.*)", raw)
+            if match:
+                lines.append((int(match[1]) & 7, match[2]))
+            if self.line in raw:
+                lines = []
+        return lines
+
+    def said(self):
+        """log() as plain text."""
+        return "\n".join(text for _, text in self.log())
+
+    def complaints(self, allowed=()):
+        """Lines since mark() that a healthy kernel does not write.
+
+        That is what tells of a defect, wherever it comes from, and every
+        message of level "err" or worse.
+        """
+        bad = []
+        for priority, text in self.log():
+            if HARMLESS.search(text) or any(re.search(word, text) for word in allowed):
+                continue
+            if priority <= 3 or problems(text):
+                bad.append(text)
+        return bad
+
+    # Waiting and finding
+
+    def until(self, condition, timeout=10, what="it"):
+        """Wait until @condition() is true and return what it returned."""
+        end = time.monotonic() + timeout
+        while True:
+            result = condition()
+            if result:
+                return result
+            self.vm.alive()
+            assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
+            time.sleep(0.05)
+
+    def netdev(self, index=0):
+        """Name of the interface of the n-th NIC."""
+        script = f"grep -l {mac(index)} /sys/class/net/*/address /dev/null | head -n1"
+        path = self.vm.out(script).strip()
+        if not path:
+            raise LabError(f"the guest has no interface for NIC {index}")
+        return path.split("/")[4]
+
+    def bound(self, kind):
+        """The virtio devices that the driver under test drives, such as virtio1."""
+        out = self.vm.run(f"ls /sys/bus/virtio/drivers/{self.driver(kind)}").stdout
+        return sorted(re.findall(r"^virtio\d+$", out, re.M))
+
+    def cards(self):
+        """PCI address and card's number of every GPU, in the order of QEMU's command line."""
+        script = "for c in /sys/class/drm/card?; do echo $(readlink -f $c/device) ${c##*card}; done"
+        found = [line.split() for line in self.vm.out(script).splitlines()]
+        # The device of a card is the PCI device, or the virtio device on it.
+        return sorted((re.findall(r"[0-9a-f]{4}:[0-9a-f:.]+", path)[-1], int(card))
+                      for path, card in found if card.isdigit())
+
+    def address(self, gpu=0):
+        """PCI address of the n-th GPU."""
+        return self.cards()[gpu][0]
+
+    def card(self, gpu=0):
+        """Number of the n-th GPU's card."""
+        return self.cards()[gpu][1]
+
+    def unbind(self, kind, device):
+        """Take a virtio device from its driver."""
+        self.vm.run(f"echo {device} > /sys/bus/virtio/drivers/{self.driver(kind)}/unbind",
+                    check=True)
+
+    def bind(self, kind, device):
+        """Give it back."""
+        self.vm.run(f"echo {device} > /sys/bus/virtio/drivers/{self.driver(kind)}/bind",
+                    check=True)
+
+
+class Pool:
+    """Keeps one guest alive, as long as tests ask for the same one.
+
+    A guest in which a test failed is not used again: what the next test finds
+    is then its own doing.
+    """
+
+    def __init__(self, tested):
+        self.tested = tested
+        self.key = None
+        self.rig = None
+        self.boots = []
+
+    def get(self, kernel_name, machine):
+        """A guest of this kernel and kind, booted if there is none."""
+        if self.key == (kernel_name, machine) and not self.rig.broken:
+            with contextlib.suppress(GuestCrash):
+                self.rig.vm.alive()
+                return self.rig
+        self.close()
+        begun = time.monotonic()
+        rig = Rig(kernel_name, machine, self.tested)
+        try:
+            rig.start()
+        except BaseException:
+            rig.dir.cleanup()
+            raise
+        self.rig, self.key = rig, (kernel_name, machine)
+        self.boots.append((kernel_name, machine, time.monotonic() - begun))
+        return rig
+
+    def close(self):
+        """End the guest there is."""
+        if self.rig:
+            self.rig.close()
+        self.rig = self.key = None
