@@ -143,6 +143,45 @@ static void fake_chain_return_locked(struct fake_chain *chain, u32 len)
 }
 
 /**
+ * fake_chain_answer_all() - give several requests back, visible all at once
+ * @chains: requests of one queue, freed
+ * @lens: bytes that were written into each
+ * @count: how many; at least one
+ *
+ * Raises the interrupt if the driver wants one.
+ */
+void fake_chain_answer_all(struct fake_chain **chains, const u32 *lens,
+			   unsigned int count)
+{
+	struct fake_queue *fvq = chains[0]->fvq;
+	bool lost = false, signal = false;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&fvq->lock, flags);
+	for (i = 0; i < count; i++) {
+		list_del(&chains[i]->entry);
+		lost |= chains[i]->fault.kind == FAKE_FAULT_LOST_IRQ;
+		if (fvq->vq)
+			fake_chain_return_locked(chains[i], lens[i]);
+	}
+	if (fvq->vq && !READ_ONCE(fvq->fv->dead)) {
+		fake_ring_publish(fvq);
+		signal = fake_ring_signal(fvq);
+	}
+	spin_unlock_irqrestore(&fvq->lock, flags);
+
+	if (!signal)
+		fvq->quiet++;
+	else if (!lost)
+		fake_queue_raise(fvq);
+
+	for (i = 0; i < count; i++)
+		kfree(chains[i]);
+}
+EXPORT_SYMBOL_GPL(fake_chain_answer_all);
+
+/**
  * fake_chain_answer() - give a request back to the driver
  * @chain: request, freed
  * @len: bytes that were written into it
@@ -151,24 +190,7 @@ static void fake_chain_return_locked(struct fake_chain *chain, u32 len)
  */
 void fake_chain_answer(struct fake_chain *chain, u32 len)
 {
-	struct fake_queue *fvq = chain->fvq;
-	unsigned long flags;
-	bool signal = false;
-
-	spin_lock_irqsave(&fvq->lock, flags);
-	list_del_init(&chain->entry);
-	if (fvq->vq && !READ_ONCE(fvq->fv->dead)) {
-		fake_chain_return_locked(chain, len);
-		signal = fake_ring_signal(fvq);
-	}
-	spin_unlock_irqrestore(&fvq->lock, flags);
-
-	if (!signal)
-		fvq->quiet++;
-	else if (chain->fault.kind != FAKE_FAULT_LOST_IRQ)
-		fake_queue_raise(fvq);
-
-	kfree(chain);
+	fake_chain_answer_all(&chain, &len, 1);
 }
 EXPORT_SYMBOL_GPL(fake_chain_answer);
 

@@ -5,7 +5,7 @@
  * driver's receive buffers. Every control command is answered and kept.
  *
  * What goes wrong is scripted with fake_fault_add() on &fake_net.fv; on the
- * control queue the key is ``class << 8 | command``, see FAKE_NET_KEY().
+ * control queue the key is made with FAKE_NET_KEY().
  * FAKE_FAULT_TYPE acknowledges with the byte &fake_fault.value.
  */
 #ifndef _ORION_FAKE_NET_H
@@ -19,8 +19,8 @@
 
 #include "fake_virtio.h"
 
-/** FAKE_NET_KEY() - a control command as &fake_fault.key and log entry */
-#define FAKE_NET_KEY(class, cmd)	((u32)(class) << 8 | (cmd))
+/** FAKE_NET_KEY() - a control command as &fake_fault.key and log entry, not 0 */
+#define FAKE_NET_KEY(class, cmd)	(BIT(16) | (u32)(class) << 8 | (cmd))
 /** FAKE_NET_RXQ() - index of a pair's receive queue */
 #define FAKE_NET_RXQ(pair)		((pair) * 2)
 /** FAKE_NET_TXQ() - index of a pair's transmit queue */

@@ -222,8 +222,10 @@ void fake_queue_return(struct fake_queue *fvq, u32 id, u32 len)
 	unsigned long flags;
 
 	spin_lock_irqsave(&fvq->lock, flags);
-	if (fvq->vq)
+	if (fvq->vq) {
 		fake_ring_put(fvq, id, 1, len);
+		fake_ring_publish(fvq);
+	}
 	spin_unlock_irqrestore(&fvq->lock, flags);
 }
 EXPORT_SYMBOL_GPL(fake_queue_return);

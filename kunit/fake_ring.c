@@ -337,10 +337,7 @@ static void fake_ring_put_split(struct fake_queue *fvq, u32 id, u32 len)
 
 	elem->id = cpu_to_virtio32(vdev, id);
 	elem->len = cpu_to_virtio32(vdev, len);
-	/* The driver reads an element once the index covers it. */
-	virt_wmb();
 	ring->next_used++;
-	WRITE_ONCE(used->idx, cpu_to_virtio16(vdev, ring->next_used));
 }
 
 static void fake_ring_put_packed(struct fake_queue *fvq, u32 id, u16 ndesc,
@@ -357,9 +354,13 @@ static void fake_ring_put_packed(struct fake_queue *fvq, u32 id, u16 ndesc,
 
 	desc->id = cpu_to_le16(id);
 	desc->len = cpu_to_le32(len);
-	/* The driver reads a descriptor once its flags say used. */
-	virt_wmb();
-	WRITE_ONCE(desc->flags, cpu_to_le16(flags));
+	if (!ring->hidden) {
+		/* The driver stops at this one until it is published. */
+		ring->hidden = &desc->flags;
+		ring->hidden_flags = cpu_to_le16(flags);
+	} else {
+		WRITE_ONCE(desc->flags, cpu_to_le16(flags));
+	}
 
 	ring->next_used += ndesc;
 	if (ring->next_used >= ring->num) {
@@ -374,6 +375,8 @@ static void fake_ring_put_packed(struct fake_queue *fvq, u32 id, u16 ndesc,
  * @id: its id, not checked
  * @ndesc: ring slots that it occupied (packed ring)
  * @len: bytes that were written into it, not checked
+ *
+ * The driver sees it after fake_ring_publish().
  */
 void fake_ring_put(struct fake_queue *fvq, u32 id, u16 ndesc, u32 len)
 {
@@ -387,6 +390,31 @@ void fake_ring_put(struct fake_queue *fvq, u32 id, u16 ndesc, u32 len)
 		fake_ring_put_packed(fvq, id, ndesc, len);
 	else
 		fake_ring_put_split(fvq, id, len);
+}
+
+/**
+ * fake_ring_publish() - let the driver see what was returned, all at once
+ * @fvq: queue
+ */
+void fake_ring_publish(struct fake_queue *fvq)
+{
+	struct fake_ring *ring = &fvq->ring;
+	struct vring_used *used = ring->device;
+
+	lockdep_assert_held(&fvq->lock);
+
+	if (!ring->num)
+		return;
+
+	/* What this makes visible must be complete. */
+	virt_wmb();
+	if (!ring->packed) {
+		WRITE_ONCE(used->idx,
+			   cpu_to_virtio16(fvq->vq->vdev, ring->next_used));
+	} else if (ring->hidden) {
+		WRITE_ONCE(*ring->hidden, ring->hidden_flags);
+		ring->hidden = NULL;
+	}
 }
 
 static bool fake_ring_signal_split(struct fake_queue *fvq, u16 old)

@@ -121,8 +121,8 @@ enum fake_fault_kind {
  * struct fake_fault - one line of a script
  * @kind: what goes wrong
  * @queue: index of the queue, or FAKE_FAULT_ALL_QUEUES. Mind that 0 is a queue
- * @key: which request: a GPU command type, ``class << 8 | command`` for network
- *	control, or FAKE_FAULT_ALL_KEYS
+ * @key: which request: a GPU command type, FAKE_NET_KEY() for network control,
+ *	or FAKE_FAULT_ALL_KEYS
  * @skip: matching requests that still go right
  * @count: matching requests that go wrong after these, or FAKE_FAULT_FOREVER
  * @value: length, type, byte or id, as @kind says
@@ -242,6 +242,8 @@ struct fake_virtio_param {
  * @next_used: next entry to return
  * @avail_wrap: packed: wrap counter that goes with @next_avail
  * @used_wrap: packed: wrap counter that goes with @next_used
+ * @hidden: packed: flags that are held back so that none is seen too early
+ * @hidden_flags: packed: what they will be
  * @signalled: value of @next_used at the last interrupt decision
  * @signalled_wrap: packed: wrap counter that goes with @signalled
  */
@@ -256,6 +258,8 @@ struct fake_ring {
 	u16 next_used;
 	bool avail_wrap;
 	bool used_wrap;
+	__le16 *hidden;
+	__le16 hidden_flags;
 	u16 signalled;
 	bool signalled_wrap;
 };
@@ -441,6 +445,8 @@ u32 fake_chain_write(const struct fake_chain *chain, u32 offset,
 		     const void *src, u32 len);
 void fake_chain_serve(struct fake_chain *chain);
 void fake_chain_answer(struct fake_chain *chain, u32 len);
+void fake_chain_answer_all(struct fake_chain **chains, const u32 *lens,
+			   unsigned int count);
 void fake_chain_drop(struct fake_chain *chain);
 
 int fake_fault_add(struct fake_virtio *fv, const struct fake_fault *fault);

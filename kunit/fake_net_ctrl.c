@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The network card's control queue: which command is right when, and what it
+ * changes.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/export.h>
+#include <linux/slab.h>
+#include <linux/unaligned.h>
+
+#include "fake_net.h"
+#include "fake_net_ctrl.h"
+
+static u8 fake_net_ctrl_rx(struct fake_net *net, const struct fake_net_ctrl *ctrl)
+{
+	bool *const mode[] = {
+		[VIRTIO_NET_CTRL_RX_PROMISC] = &net->filter.promisc,
+		[VIRTIO_NET_CTRL_RX_ALLMULTI] = &net->filter.allmulti,
+		[VIRTIO_NET_CTRL_RX_ALLUNI] = &net->filter.alluni,
+		[VIRTIO_NET_CTRL_RX_NOMULTI] = &net->filter.nomulti,
+		[VIRTIO_NET_CTRL_RX_NOUNI] = &net->filter.nouni,
+		[VIRTIO_NET_CTRL_RX_NOBCAST] = &net->filter.nobcast,
+	};
+
+	if (ctrl->data[0] > 1)
+		return VIRTIO_NET_ERR;
+
+	*mode[ctrl->key & 0xff] = ctrl->data[0];
+	return VIRTIO_NET_OK;
+}
+
+/* One of the two tables of a filter; returns the bytes it took, 0 if wrong. */
+static unsigned int fake_net_ctrl_macs(const u8 *data, unsigned int len,
+				       unsigned int *count,
+				       u8 (*macs)[ETH_ALEN])
+{
+	unsigned int i;
+	u32 n;
+
+	if (len < sizeof(__le32))
+		return 0;
+
+	n = get_unaligned_le32(data);
+	if (n > FAKE_NET_MACS || len < sizeof(__le32) + n * ETH_ALEN)
+		return 0;
+
+	*count = n;
+	for (i = 0; i < n; i++)
+		ether_addr_copy(macs[i], data + sizeof(__le32) + i * ETH_ALEN);
+
+	return sizeof(__le32) + n * ETH_ALEN;
+}
+
+static u8 fake_net_ctrl_mac_table(struct fake_net *net,
+				  const struct fake_net_ctrl *ctrl)
+{
+	struct fake_net_filter *filter = &net->filter;
+	unsigned int uc, mc;
+
+	uc = fake_net_ctrl_macs(ctrl->data, ctrl->len, &filter->nuc, filter->uc);
+	if (!uc)
+		return VIRTIO_NET_ERR;
+
+	mc = fake_net_ctrl_macs(ctrl->data + uc, ctrl->len - uc, &filter->nmc,
+				filter->mc);
+	return mc && uc + mc == ctrl->len ? VIRTIO_NET_OK : VIRTIO_NET_ERR;
+}
+
+static u8 fake_net_ctrl_mac_addr(struct fake_net *net,
+				 const struct fake_net_ctrl *ctrl)
+{
+	if (!is_valid_ether_addr(ctrl->data))
+		return VIRTIO_NET_ERR;
+
+	ether_addr_copy(net->mac, ctrl->data);
+	return VIRTIO_NET_OK;
+}
+
+static u8 fake_net_ctrl_vlan(struct fake_net *net,
+			     const struct fake_net_ctrl *ctrl)
+{
+	u16 vid = get_unaligned_le16(ctrl->data);
+
+	if (vid >= VLAN_N_VID)
+		return VIRTIO_NET_ERR;
+
+	if ((ctrl->key & 0xff) == VIRTIO_NET_CTRL_VLAN_ADD)
+		set_bit(vid, net->filter.vlans);
+	else
+		clear_bit(vid, net->filter.vlans);
+	return VIRTIO_NET_OK;
+}
+
+static u8 fake_net_ctrl_announced(struct fake_net *net,
+				  const struct fake_net_ctrl *ctrl)
+{
+	const unsigned int offset = offsetof(struct virtio_net_config, status);
+	__le16 status;
+
+	fake_virtio_config_peek(net->fv, offset, &status, sizeof(status));
+	status &= ~cpu_to_le16(VIRTIO_NET_S_ANNOUNCE);
+	fake_virtio_config_poke(net->fv, offset, &status, sizeof(status));
+	net->announced++;
+	return VIRTIO_NET_OK;
+}
+
+static u8 fake_net_ctrl_pairs(struct fake_net *net,
+			      const struct fake_net_ctrl *ctrl)
+{
+	u16 pairs = get_unaligned_le16(ctrl->data);
+
+	if (!pairs || pairs > net->pairs)
+		return VIRTIO_NET_ERR;
+
+	net->active_pairs = pairs;
+	return VIRTIO_NET_OK;
+}
+
+static u8 fake_net_ctrl_offloads(struct fake_net *net,
+				 const struct fake_net_ctrl *ctrl)
+{
+	u64 offloads = get_unaligned_le64(ctrl->data);
+
+	/* Only what was negotiated can be switched on again. */
+	if (offloads & ~net->fv->vdev->features)
+		return VIRTIO_NET_ERR;
+
+	net->offloads = offloads;
+	return VIRTIO_NET_OK;
+}
+
+/* For commands whose meaning the test looks up in the log. */
+static u8 fake_net_ctrl_accept(struct fake_net *net,
+			       const struct fake_net_ctrl *ctrl)
+{
+	return VIRTIO_NET_OK;
+}
+
+#define FAKE_NET_RX(cmd)	FAKE_NET_KEY(VIRTIO_NET_CTRL_RX, \
+					     VIRTIO_NET_CTRL_RX_ ## cmd)
+#define FAKE_NET_COAL(cmd)	FAKE_NET_KEY(VIRTIO_NET_CTRL_NOTF_COAL, \
+					     VIRTIO_NET_CTRL_NOTF_COAL_ ## cmd)
+
+static const struct fake_net_ctrl_op {
+	u32 key;
+	unsigned int feature;
+	unsigned int len;
+	u8 (*run)(struct fake_net *net, const struct fake_net_ctrl *ctrl);
+} fake_net_ctrl_ops[] = {
+	{ FAKE_NET_RX(PROMISC), VIRTIO_NET_F_CTRL_RX, 1, fake_net_ctrl_rx },
+	{ FAKE_NET_RX(ALLMULTI), VIRTIO_NET_F_CTRL_RX, 1, fake_net_ctrl_rx },
+	{ FAKE_NET_RX(ALLUNI), VIRTIO_NET_F_CTRL_RX_EXTRA, 1,
+	  fake_net_ctrl_rx },
+	{ FAKE_NET_RX(NOMULTI), VIRTIO_NET_F_CTRL_RX_EXTRA, 1,
+	  fake_net_ctrl_rx },
+	{ FAKE_NET_RX(NOUNI), VIRTIO_NET_F_CTRL_RX_EXTRA, 1, fake_net_ctrl_rx },
+	{ FAKE_NET_RX(NOBCAST), VIRTIO_NET_F_CTRL_RX_EXTRA, 1,
+	  fake_net_ctrl_rx },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MAC, VIRTIO_NET_CTRL_MAC_TABLE_SET),
+	  VIRTIO_NET_F_CTRL_RX, 8, fake_net_ctrl_mac_table },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MAC, VIRTIO_NET_CTRL_MAC_ADDR_SET),
+	  VIRTIO_NET_F_CTRL_MAC_ADDR, ETH_ALEN, fake_net_ctrl_mac_addr },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_ADD),
+	  VIRTIO_NET_F_CTRL_VLAN, 2, fake_net_ctrl_vlan },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_VLAN, VIRTIO_NET_CTRL_VLAN_DEL),
+	  VIRTIO_NET_F_CTRL_VLAN, 2, fake_net_ctrl_vlan },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_ANNOUNCE, VIRTIO_NET_CTRL_ANNOUNCE_ACK),
+	  VIRTIO_NET_F_GUEST_ANNOUNCE, 0, fake_net_ctrl_announced },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET),
+	  VIRTIO_NET_F_MQ, 2, fake_net_ctrl_pairs },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_RSS_CONFIG),
+	  VIRTIO_NET_F_RSS, 1, fake_net_ctrl_accept },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_HASH_CONFIG),
+	  VIRTIO_NET_F_HASH_REPORT, 1, fake_net_ctrl_accept },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_GUEST_OFFLOADS,
+		       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET),
+	  VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, 8, fake_net_ctrl_offloads },
+	{ FAKE_NET_COAL(TX_SET), VIRTIO_NET_F_NOTF_COAL, 8,
+	  fake_net_ctrl_accept },
+	{ FAKE_NET_COAL(RX_SET), VIRTIO_NET_F_NOTF_COAL, 8,
+	  fake_net_ctrl_accept },
+	{ FAKE_NET_COAL(VQ_SET), VIRTIO_NET_F_VQ_NOTF_COAL, 12,
+	  fake_net_ctrl_accept },
+};
+
+static u8 fake_net_ctrl_run(struct fake_net *net,
+			    const struct fake_net_ctrl *ctrl)
+{
+	const struct fake_net_ctrl_op *op;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fake_net_ctrl_ops); i++) {
+		op = &fake_net_ctrl_ops[i];
+		if (op->key == ctrl->key)
+			return ctrl->len >= op->len &&
+			       fake_net_negotiated(net, op->feature) ?
+			       op->run(net, ctrl) : VIRTIO_NET_ERR;
+	}
+
+	return VIRTIO_NET_ERR;
+}
+
+/**
+ * fake_net_ctrl_request() - execute, keep and answer a command
+ * @net: device
+ * @chain: the command
+ */
+void fake_net_ctrl_request(struct fake_net *net, struct fake_chain *chain)
+{
+	struct virtio_net_ctrl_hdr hdr;
+	struct fake_net_ctrl *ctrl;
+	u8 ack;
+	u32 len;
+
+	if (chain->out_len < sizeof(hdr)) {
+		net->fv->nonsense++;
+		fake_chain_answer(chain, 0);
+		return;
+	}
+
+	len = chain->out_len - sizeof(hdr);
+	ctrl = kzalloc(struct_size(ctrl, data, len), GFP_KERNEL | __GFP_NOFAIL);
+	fake_chain_read(chain, 0, &hdr, sizeof(hdr));
+	ctrl->len = fake_chain_read(chain, sizeof(hdr), ctrl->data, len);
+	ctrl->key = FAKE_NET_KEY(hdr.class, hdr.cmd);
+	ctrl->in_len = chain->in_len;
+
+	mutex_lock(&net->lock);
+	if (chain->fault.kind == FAKE_FAULT_TYPE) {
+		ctrl->ack = chain->fault.value;
+	} else {
+		ctrl->ack = fake_net_ctrl_run(net, ctrl);
+		net->refused += ctrl->ack != VIRTIO_NET_OK;
+	}
+	ack = ctrl->ack;
+	list_add_tail(&ctrl->entry, &net->ctrls);
+	mutex_unlock(&net->lock);
+
+	fake_chain_answer(chain, fake_chain_write(chain, 0, &ack, sizeof(ack)));
+}
+
+/**
+ * fake_net_ctrl_forget() - drop the commands that were kept
+ * @net: device, locked
+ */
+void fake_net_ctrl_forget(struct fake_net *net)
+{
+	struct fake_net_ctrl *ctrl, *next;
+
+	lockdep_assert_held(&net->lock);
+
+	list_for_each_entry_safe(ctrl, next, &net->ctrls, entry)
+		kfree(ctrl);
+	INIT_LIST_HEAD(&net->ctrls);
+}
+
+/**
+ * fake_net_ctrl_count() - how many commands the driver gave
+ * @net: device
+ * @key: FAKE_NET_KEY() of them, or FAKE_FAULT_ALL_KEYS
+ *
+ * Return: their number since the last fake_net_forget().
+ */
+unsigned int fake_net_ctrl_count(struct fake_net *net, u32 key)
+{
+	struct fake_net_ctrl *ctrl;
+	unsigned int n = 0;
+
+	mutex_lock(&net->lock);
+	list_for_each_entry(ctrl, &net->ctrls, entry)
+		n += key == FAKE_FAULT_ALL_KEYS || ctrl->key == key;
+	mutex_unlock(&net->lock);
+
+	return n;
+}
+EXPORT_SYMBOL_GPL(fake_net_ctrl_count);
+
+/**
+ * fake_net_ctrl_last() - the last command of a kind
+ * @net: device
+ * @key: FAKE_NET_KEY() of it
+ *
+ * Return: the command, which lives until fake_net_forget(), or NULL.
+ */
+struct fake_net_ctrl *fake_net_ctrl_last(struct fake_net *net, u32 key)
+{
+	struct fake_net_ctrl *ctrl, *found = NULL;
+
+	mutex_lock(&net->lock);
+	list_for_each_entry(ctrl, &net->ctrls, entry)
+		if (ctrl->key == key)
+			found = ctrl;
+	mutex_unlock(&net->lock);
+
+	return found;
+}
+EXPORT_SYMBOL_GPL(fake_net_ctrl_last);
