@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a network device of ours is made of. Members are grouped by the one
+ * context that writes them, so the paths of packets need no lock of their own.
+ */
+#ifndef _OVNET_H
+#define _OVNET_H
+
+#include <linux/average.h>
+#include <linux/cache.h>
+#include <linux/netdevice.h>
+#include <linux/scatterlist.h>
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+#include <linux/virtio.h>
+
+#include "orion_config.h"
+#include "orion_cmdq.h"
+#include "ovnet_buf.h"
+#include "ovnet_filter.h"
+#include "ovnet_hdr.h"
+#include "ovnet_stats.h"
+
+struct page_pool;
+
+/*
+ * Most queue pairs that are used. The control queue comes after the last pair
+ * that the *device* has, so all of them must be set up to reach it, and each
+ * costs two rings. A device with more is driven with a single pair.
+ */
+#define OVNET_PAIRS_MAX		256
+
+/* Slots of the longest packet: header, linear part, fragments. */
+#define OVNET_TX_SLOTS_MAX	(MAX_SKB_FRAGS + 2)
+
+/* "output." and any number */
+#define OVNET_QUEUE_NAME	20
+
+DECLARE_EWMA(ovnet_len, 0, 16)
+
+/**
+ * struct ovnet_rxq - one receive queue
+ *
+ * Lives from ovnet_queue_alloc() to ovnet_queue_free().
+ */
+struct ovnet_rxq {
+	/* Constant while the device is open. */
+
+	/** @ovnet: The device. */
+	struct ovnet *ovnet;
+	/** @vq: The ring. Borrowed from the virtio core. */
+	struct virtqueue *vq;
+	/** @pool: Where buffers come from. Owned; made by the first start. */
+	struct page_pool *pool;
+	/** @index: Which pair it belongs to. */
+	unsigned int index;
+	/** @name: What the ring is called. */
+	char name[OVNET_QUEUE_NAME];
+	/** @napi: Runs ovnet_rx_poll(). */
+	struct napi_struct napi;
+	/** @refill_timer: Tries again when memory was short. */
+	struct timer_list refill_timer;
+
+	/* Written by ovnet_rx_poll(), under NAPI; else while that is off. */
+
+	/** @sg: Scratch list for the buffer being posted. */
+	struct scatterlist sg ____cacheline_aligned_in_smp;
+	/** @frame_len: Average length of the frames that came. */
+	struct ewma_ovnet_len frame_len;
+	/** @starved: The last refill found no memory. */
+	bool starved;
+	/** @stats: Counters; readers use its syncp. */
+	struct ovnet_rx_stats stats;
+};
+
+/**
+ * struct ovnet_txq - one transmit queue
+ *
+ * Lives from ovnet_queue_alloc() to ovnet_queue_free().
+ */
+struct ovnet_txq {
+	/* Constant while the device is open. */
+
+	/** @ovnet: The device. */
+	struct ovnet *ovnet;
+	/** @vq: The ring. Borrowed from the virtio core. */
+	struct virtqueue *vq;
+	/** @index: Which pair it belongs to. */
+	unsigned int index;
+	/** @slots: Free slots below which no packet is sure to fit. */
+	unsigned int slots;
+	/** @name: What the ring is called. */
+	char name[OVNET_QUEUE_NAME];
+	/** @napi: Runs ovnet_tx_poll(). */
+	struct napi_struct napi;
+
+	/* Written under the queue's netif_tx_lock, by whoever has it. */
+
+	/** @sg: Scratch list for the packet being added. */
+	struct scatterlist sg[OVNET_TX_SLOTS_MAX] ____cacheline_aligned_in_smp;
+	/** @pending: Packets that the device has. */
+	unsigned int pending;
+	/** @stalled: A transmit timeout was reported and nothing came back since. */
+	bool stalled;
+	/** @stats: Counters; readers use its syncp. */
+	struct ovnet_tx_stats stats;
+};
+
+/**
+ * struct ovnet_pair - a receive and a transmit queue
+ * @rxq: from the device
+ * @txq: to the device
+ */
+struct ovnet_pair {
+	struct ovnet_rxq rxq;
+	struct ovnet_txq txq;
+};
+
+/**
+ * struct ovnet - one network device; the netdev's private data
+ */
+struct ovnet {
+	/* Constant from probe to remove. */
+
+	/** @vdev: The virtio device. Borrowed from the bus until remove. */
+	struct virtio_device *vdev;
+	/** @dev: The net device that this is part of. */
+	struct net_device *dev;
+	/** @pairs: Owned array of @pairs_max. */
+	struct ovnet_pair *pairs;
+	/** @pairs_max: Queue pairs that the device has. */
+	unsigned int pairs_max;
+	/** @hdr: How virtio headers of this device look, and what they may say. */
+	struct ovnet_hdr_format hdr;
+	/** @layout: Where in a receive buffer things are. */
+	struct ovnet_buf_layout layout;
+
+	/* Written under RTNL. */
+
+	/** @pairs_active: Pairs that the device was told to use. */
+	unsigned int pairs_active;
+	/** @pairs_running: Pairs whose NAPIs are on; 0 while closed. */
+	unsigned int pairs_running;
+	/** @offloads: What the device may do to received frames now. */
+	u64 offloads;
+	/** @speed: In Mbit/s, or SPEED_UNKNOWN. */
+	u32 speed;
+	/** @duplex: DUPLEX_HALF, DUPLEX_FULL or DUPLEX_UNKNOWN. */
+	u8 duplex;
+
+	/* Units with their own rules; see their headers. */
+
+	/** @ctrl: The control queue. */
+	struct orion_cmdq ctrl;
+	/** @config: Changes of the configuration space. */
+	struct orion_config config;
+	/** @filter: What may be received. */
+	struct ovnet_filter filter;
+};
+
+/**
+ * ovnet_le() - are fields of headers little-endian?
+ * @ovnet: device
+ *
+ * Return: true, but for a legacy device on a big-endian machine.
+ */
+static inline bool ovnet_le(const struct ovnet *ovnet)
+{
+	return ovnet->hdr.little_endian;
+}
+
+#endif

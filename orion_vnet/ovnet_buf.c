@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Receive buffers: pieces of page pool pages, laid out so that an ordinary
+ * frame becomes a packet where it lies, without a copy or an allocation, and
+ * that its memory comes back to the pool when the stack is done with it.
+ */
+
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/log2.h>
+#include <linux/sizes.h>
+#include <net/page_pool/helpers.h>
+
+#include "ovnet.h"
+#include "ovnet_buf.h"
+
+/* Two in a page, and room for a full Ethernet frame. */
+#define OVNET_BUF_SMALL		SZ_2K
+/* 64 KiB of segments are at most 17 of these, the fragments of one packet. */
+#define OVNET_BUF_LARGE		SZ_4K
+/* Most that is allocated for one frame where it cannot be spread. */
+#define OVNET_BUF_WHOLE_MAX	SZ_16K
+
+#define OVNET_BUF_SHINFO	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
+#define OVNET_BUF_FRAME(mtu)	(ETH_HLEN + VLAN_HLEN + (mtu))
+
+/* All that a small buffer can spare, in whole cache lines. */
+static unsigned int ovnet_buf_headroom(unsigned int hdr_len)
+{
+	const unsigned int used = hdr_len + OVNET_BUF_FRAME(ETH_DATA_LEN) +
+				  OVNET_BUF_SHINFO;
+	unsigned int spare = 0;
+
+	if (used < OVNET_BUF_SMALL)
+		spare = round_down(OVNET_BUF_SMALL - used, SMP_CACHE_BYTES);
+
+	return max_t(unsigned int, spare, NET_SKB_PAD);
+}
+
+/**
+ * ovnet_buf_layout() - decide how receive buffers look
+ * @layout: to fill
+ * @format: virtio headers of the device
+ * @mtu: largest that the device can be set to; matters for a device that puts
+ *	each frame into one buffer
+ */
+void ovnet_buf_layout(struct ovnet_buf_layout *layout,
+		      const struct ovnet_hdr_format *format, unsigned int mtu)
+{
+	unsigned int whole;
+
+	layout->headroom = ovnet_buf_headroom(format->len);
+
+	if (format->mergeable) {
+		layout->tailroom = 0;
+		layout->small = OVNET_BUF_SMALL;
+		layout->large = OVNET_BUF_LARGE;
+		return;
+	}
+
+	whole = layout->headroom + format->len + OVNET_BUF_FRAME(mtu) +
+		OVNET_BUF_SHINFO;
+	layout->tailroom = OVNET_BUF_SHINFO;
+	layout->small = max_t(unsigned int, roundup_pow_of_two(whole),
+			      OVNET_BUF_SMALL);
+	layout->large = layout->small;
+}
+
+/**
+ * ovnet_buf_mtu_max() - largest MTU for which there can be buffers
+ * @format: virtio headers of the device
+ *
+ * Return: the MTU.
+ */
+unsigned int ovnet_buf_mtu_max(const struct ovnet_hdr_format *format)
+{
+	if (format->mergeable)
+		return ETH_MAX_MTU;
+
+	return OVNET_BUF_WHOLE_MAX - OVNET_BUF_SHINFO - OVNET_BUF_FRAME(0) -
+	       format->len - ovnet_buf_headroom(format->len);
+}
+
+/**
+ * ovnet_buf_room() - bytes of a buffer that the device may write
+ * @layout: where in a buffer things are
+ * @size: of the buffer
+ *
+ * Return: the number of bytes, virtio header included.
+ */
+unsigned int ovnet_buf_room(const struct ovnet_buf_layout *layout,
+			    unsigned int size)
+{
+	return size - layout->headroom - layout->tailroom;
+}
+
+/**
+ * ovnet_buf_init() - make the pool of a queue's buffers
+ * @rxq: queue without a pool, its NAPI disabled
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int ovnet_buf_init(struct ovnet_rxq *rxq)
+{
+	const struct ovnet *ovnet = rxq->ovnet;
+	const struct page_pool_params params = {
+		.order		= get_order(ovnet->layout.large),
+		.pool_size	= virtqueue_get_vring_size(rxq->vq),
+		.nid		= dev_to_node(&ovnet->vdev->dev),
+		.dev		= ovnet->vdev->dev.parent,
+		.napi		= &rxq->napi,
+		.netdev		= ovnet->dev,
+		.queue_idx	= rxq->index,
+		.dma_dir	= DMA_FROM_DEVICE,
+	};
+	struct page_pool *pool;
+
+	pool = page_pool_create(&params);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+
+	rxq->pool = pool;
+	sg_init_table(&rxq->sg, 1);
+	ewma_ovnet_len_init(&rxq->frame_len);
+	return 0;
+}
+
+/**
+ * ovnet_buf_fini() - give the pool back
+ * @rxq: queue that has no buffers with the device; a pool is not required
+ *
+ * Pages that the stack still has keep the pool alive until it is done.
+ */
+void ovnet_buf_fini(struct ovnet_rxq *rxq)
+{
+	page_pool_destroy(rxq->pool);
+	rxq->pool = NULL;
+}
+
+/* Trains of segments go into large buffers, as soon as most frames are such. */
+static unsigned int ovnet_buf_size(struct ovnet_rxq *rxq)
+{
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
+
+	if (ewma_ovnet_len_read(&rxq->frame_len) >
+	    ovnet_buf_room(layout, layout->small))
+		return layout->large;
+
+	return layout->small;
+}
+
+static int ovnet_buf_post(struct ovnet_rxq *rxq)
+{
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
+	unsigned int size = ovnet_buf_size(rxq);
+	void *buf;
+	int err;
+
+	buf = page_pool_dev_alloc_va(rxq->pool, &size);
+	if (!buf)
+		return -ENOMEM;
+
+	sg_set_buf(&rxq->sg, buf + layout->headroom,
+		   ovnet_buf_room(layout, size));
+	/* The context remembers the size; the device does not get to choose. */
+	err = virtqueue_add_inbuf_ctx(rxq->vq, &rxq->sg, 1, buf,
+				      (void *)(unsigned long)size, GFP_ATOMIC);
+	if (err)
+		ovnet_buf_free(rxq, buf, true);
+
+	return err;
+}
+
+/**
+ * ovnet_buf_refill() - post buffers until the ring is full
+ * @rxq: queue
+ *
+ * Sets @rxq->starved if there was not enough memory.
+ *
+ * Context: The queue's NAPI.
+ * Return: notifications that the device needed.
+ */
+unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
+{
+	bool posted = false;
+	int err = 0;
+
+	while (rxq->vq->num_free) {
+		err = ovnet_buf_post(rxq);
+		if (err)
+			break;
+		posted = true;
+	}
+	/* A broken ring refuses as well, but trying again would not help it. */
+	rxq->starved = err == -ENOMEM && !virtqueue_is_broken(rxq->vq);
+
+	if (!posted || !virtqueue_kick_prepare(rxq->vq))
+		return 0;
+
+	virtqueue_notify(rxq->vq);
+	return 1;
+}
+
+/**
+ * ovnet_buf_get() - take a buffer that the device has used
+ * @rxq: queue
+ * @size: set to the buffer's size
+ * @len: set to what the device says it wrote; unchecked
+ *
+ * Context: The queue's NAPI, or while that is off.
+ * Return: the buffer, now the caller's, or NULL if there is none.
+ */
+void *ovnet_buf_get(struct ovnet_rxq *rxq, unsigned int *size,
+		    unsigned int *len)
+{
+	void *ctx = NULL;
+	void *buf;
+
+	buf = virtqueue_get_buf_ctx(rxq->vq, len, &ctx);
+	*size = (unsigned long)ctx;
+	return buf;
+}
+
+/**
+ * ovnet_buf_free() - return a buffer to the pool
+ * @rxq: queue that it is from
+ * @buf: the buffer
+ * @direct: called under the queue's NAPI, so the pool's own cache may be used
+ */
+void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct)
+{
+	page_pool_free_va(rxq->pool, buf, direct);
+}
+
+/**
+ * ovnet_buf_discard() - forget frames that came while nobody listened
+ * @rxq: queue whose NAPI is disabled
+ */
+void ovnet_buf_discard(struct ovnet_rxq *rxq)
+{
+	unsigned int size, len;
+	void *buf;
+
+	while ((buf = ovnet_buf_get(rxq, &size, &len)))
+		ovnet_buf_free(rxq, buf, false);
+}
+
+/**
+ * ovnet_buf_drain() - take all buffers back from a device that was reset
+ * @rxq: queue whose NAPI is disabled
+ */
+void ovnet_buf_drain(struct ovnet_rxq *rxq)
+{
+	void *buf;
+
+	while ((buf = virtqueue_detach_unused_buf(rxq->vq)))
+		ovnet_buf_free(rxq, buf, false);
+}

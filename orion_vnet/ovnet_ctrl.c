@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands to the device (VIRTIO 1.3, 5.1.6.5), one function each.
+ *
+ * Each command owns its memory, which lives until the device has given it back,
+ * and sleeps until the device's interrupt or the deadline. So a dead device
+ * costs its caller the deadline, and costs nobody else a CPU.
+ */
+
+#include <linux/cache.h>
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <uapi/linux/virtio_net.h>
+
+#include "orion_cmdq.h"
+#include "ovnet.h"
+#include "ovnet_ctrl.h"
+
+static unsigned int ctrl_timeout_ms = 1000;
+module_param(ctrl_timeout_ms, uint, 0444);
+MODULE_PARM_DESC(ctrl_timeout_ms,
+		 "How long the device may take to answer a control command, in ms (default 1000)");
+
+/* A command on its way. The device writes @ack, which has a cache line alone. */
+struct ovnet_ctrl_cmd {
+	struct orion_cmd base;
+	u8 ack ____cacheline_aligned;
+	struct virtio_net_ctrl_hdr hdr ____cacheline_aligned;
+	u8 data[];
+};
+
+static struct ovnet_ctrl_cmd *to_ovnet_ctrl_cmd(const struct orion_cmd *base)
+{
+	return container_of(base, struct ovnet_ctrl_cmd, base);
+}
+
+static int ovnet_ctrl_check(const struct orion_cmd *base)
+{
+	const struct ovnet_ctrl_cmd *cmd = to_ovnet_ctrl_cmd(base);
+
+	if (base->used < sizeof(cmd->ack))
+		return -EPROTO;
+
+	switch (cmd->ack) {
+	case VIRTIO_NET_OK:
+		return 0;
+	case VIRTIO_NET_ERR:
+		return -EINVAL;
+	default:
+		return -EPROTO;
+	}
+}
+
+static void ovnet_ctrl_release(struct orion_cmd *base)
+{
+	kfree(to_ovnet_ctrl_cmd(base));
+}
+
+static const struct orion_cmd_ops ovnet_ctrl_ops = {
+	.check = ovnet_ctrl_check,
+	.release = ovnet_ctrl_release,
+};
+
+/*
+ * Send a command and wait for its outcome: 0, -EOPNOTSUPP if the device has no
+ * such command, -EINVAL if it refused, or what orion_cmdq_exec() says.
+ */
+static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
+			   u8 command, const void *data, size_t len)
+{
+	struct ovnet_ctrl_cmd *cmd;
+	int err;
+
+	if (!virtio_has_feature(ovnet->vdev, feature))
+		return -EOPNOTSUPP;
+
+	cmd = kzalloc(struct_size(cmd, data, len), GFP_KERNEL);
+	if (!cmd)
+		return -ENOMEM;
+
+	orion_cmd_init(&cmd->base, &ovnet_ctrl_ops);
+	cmd->hdr.class = class;
+	cmd->hdr.cmd = command;
+	memcpy(cmd->data, data, len);
+	orion_cmd_add_out(&cmd->base, &cmd->hdr, sizeof(cmd->hdr) + len);
+	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
+
+	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
+	orion_cmd_put(&cmd->base);
+	return err;
+}
+
+/**
+ * ovnet_ctrl_init() - make the control queue, without a ring
+ * @ovnet: device; it may have no control queue
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ovnet_ctrl_init(struct ovnet *ovnet)
+{
+	return orion_cmdq_init(&ovnet->ctrl, &ovnet->vdev->dev, "control",
+			       ctrl_timeout_ms);
+}
+
+/**
+ * ovnet_ctrl_fini() - undo ovnet_ctrl_init()
+ * @ovnet: device whose control queue is cancelled or was never started
+ */
+void ovnet_ctrl_fini(struct ovnet *ovnet)
+{
+	orion_cmdq_fini(&ovnet->ctrl);
+}
+
+/**
+ * ovnet_ctrl_present() - does the device have a control queue?
+ * @ovnet: device
+ *
+ * Return: true if it does.
+ */
+bool ovnet_ctrl_present(const struct ovnet *ovnet)
+{
+	return virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CTRL_VQ);
+}
+
+/**
+ * ovnet_ctrl_start() - give the control queue its ring
+ * @ovnet: device
+ * @vq: borrowed until ovnet_ctrl_cancel()
+ */
+void ovnet_ctrl_start(struct ovnet *ovnet, struct virtqueue *vq)
+{
+	orion_cmdq_start(&ovnet->ctrl, vq);
+}
+
+/**
+ * ovnet_ctrl_stop() - refuse further commands
+ * @ovnet: device, about to be reset
+ */
+void ovnet_ctrl_stop(struct ovnet *ovnet)
+{
+	orion_cmdq_stop(&ovnet->ctrl);
+}
+
+/**
+ * ovnet_ctrl_cancel() - take back what the device had
+ * @ovnet: device that was reset, its control queue stopped
+ */
+void ovnet_ctrl_cancel(struct ovnet *ovnet)
+{
+	orion_cmdq_cancel(&ovnet->ctrl);
+}
+
+/**
+ * ovnet_ctrl_done() - the device has answered; the ring's callback
+ * @vq: the ring
+ */
+void ovnet_ctrl_done(struct virtqueue *vq)
+{
+	struct ovnet *ovnet = vq->vdev->priv;
+
+	orion_cmdq_reap(&ovnet->ctrl);
+}
+
+/**
+ * ovnet_ctrl_rx_mode() - switch a receive mode
+ * @ovnet: device
+ * @command: VIRTIO_NET_CTRL_RX_PROMISC or VIRTIO_NET_CTRL_RX_ALLMULTI
+ * @on: whether to have it
+ *
+ * Context: Process. Sleeps up to the deadline, as all functions below.
+ * Return: 0 or a negative errno, as all functions below: -EOPNOTSUPP if the
+ * device has no such command, -EINVAL if it refused, -ETIMEDOUT if it did not
+ * answer.
+ */
+int ovnet_ctrl_rx_mode(struct ovnet *ovnet, u8 command, bool on)
+{
+	u8 data = on;
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_CTRL_RX,
+			       command, &data, sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_mac_addr() - set the address that the device receives for
+ * @ovnet: device
+ * @addr: address
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_mac_addr(struct ovnet *ovnet, const u8 *addr)
+{
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_MAC_ADDR,
+			       VIRTIO_NET_CTRL_MAC,
+			       VIRTIO_NET_CTRL_MAC_ADDR_SET, addr, ETH_ALEN);
+}
+
+/**
+ * ovnet_ctrl_mac_table() - set the further addresses to receive for
+ * @ovnet: device
+ * @table: unicast, then multicast addresses, as the device wants them
+ * @len: bytes of @table
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len)
+{
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_CTRL_MAC,
+			       VIRTIO_NET_CTRL_MAC_TABLE_SET, table, len);
+}
+
+/**
+ * ovnet_ctrl_vlan() - let a VLAN in, or keep it out
+ * @ovnet: device
+ * @vid: number of the VLAN
+ * @add: whether to let it in
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_vlan(struct ovnet *ovnet, u16 vid, bool add)
+{
+	__virtio16 data = cpu_to_virtio16(ovnet->vdev, vid);
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_VLAN,
+			       VIRTIO_NET_CTRL_VLAN,
+			       add ? VIRTIO_NET_CTRL_VLAN_ADD :
+				     VIRTIO_NET_CTRL_VLAN_DEL,
+			       &data, sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_announced() - the announcement that the device wanted is made
+ * @ovnet: device
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_announced(struct ovnet *ovnet)
+{
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_GUEST_ANNOUNCE,
+			       VIRTIO_NET_CTRL_ANNOUNCE,
+			       VIRTIO_NET_CTRL_ANNOUNCE_ACK, NULL, 0);
+}
+
+/**
+ * ovnet_ctrl_pairs() - set how many queue pairs the device may use
+ * @ovnet: device
+ * @pairs: number
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_pairs(struct ovnet *ovnet, u16 pairs)
+{
+	struct virtio_net_ctrl_mq data = {
+		.virtqueue_pairs = cpu_to_virtio16(ovnet->vdev, pairs),
+	};
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_MQ, VIRTIO_NET_CTRL_MQ,
+			       VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET, &data,
+			       sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_offloads() - set what the device may do to received frames
+ * @ovnet: device
+ * @offloads: bit numbers are those of the VIRTIO_NET_F_GUEST_* features
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_offloads(struct ovnet *ovnet, u64 offloads)
+{
+	__virtio64 data = cpu_to_virtio64(ovnet->vdev, offloads);
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_GUEST_OFFLOADS,
+			       VIRTIO_NET_CTRL_GUEST_OFFLOADS,
+			       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET, &data,
+			       sizeof(data));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _OVNET_CTRL_H
+#define _OVNET_CTRL_H
+
+#include <linux/types.h>
+
+struct ovnet;
+struct virtqueue;
+
+int ovnet_ctrl_init(struct ovnet *ovnet);
+void ovnet_ctrl_fini(struct ovnet *ovnet);
+bool ovnet_ctrl_present(const struct ovnet *ovnet);
+void ovnet_ctrl_start(struct ovnet *ovnet, struct virtqueue *vq);
+void ovnet_ctrl_stop(struct ovnet *ovnet);
+void ovnet_ctrl_cancel(struct ovnet *ovnet);
+void ovnet_ctrl_done(struct virtqueue *vq);
+
+int ovnet_ctrl_rx_mode(struct ovnet *ovnet, u8 command, bool on);
+int ovnet_ctrl_mac_addr(struct ovnet *ovnet, const u8 *addr);
+int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len);
+int ovnet_ctrl_vlan(struct ovnet *ovnet, u16 vid, bool add);
+int ovnet_ctrl_announced(struct ovnet *ovnet);
+int ovnet_ctrl_pairs(struct ovnet *ovnet, u16 pairs);
+int ovnet_ctrl_offloads(struct ovnet *ovnet, u64 offloads);
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The header before each frame (VIRTIO 1.3, 5.1.6) and the offload state of a
+ * packet in the kernel, each from the other. Pure: no device is touched.
+ */
+
+#include <linux/if_ether.h>
+#include <linux/kernel.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <linux/virtio_byteorder.h>
+#include <linux/virtio_net.h>
+
+#include "ovnet_hdr.h"
+
+static const struct ovnet_hdr_gso {
+	unsigned int skb;
+	u8 hdr;
+} ovnet_hdr_gsos[] = {
+	{ SKB_GSO_TCPV4,  VIRTIO_NET_HDR_GSO_TCPV4 },
+	{ SKB_GSO_TCPV6,  VIRTIO_NET_HDR_GSO_TCPV6 },
+	{ SKB_GSO_UDP_L4, VIRTIO_NET_HDR_GSO_UDP_L4 },
+};
+
+/* VIRTIO_NET_HDR_GSO_* of a kernel's gso_type, or -EOPNOTSUPP. */
+static int ovnet_hdr_gso_type(unsigned int gso_type)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ovnet_hdr_gsos); i++) {
+		if (!(gso_type & ovnet_hdr_gsos[i].skb))
+			continue;
+		if (gso_type & SKB_GSO_TCP_ECN)
+			return ovnet_hdr_gsos[i].hdr | VIRTIO_NET_HDR_GSO_ECN;
+		return ovnet_hdr_gsos[i].hdr;
+	}
+
+	return -EOPNOTSUPP;
+}
+
+/* Bytes from the start of the frame that every segment gets a copy of. */
+static unsigned int ovnet_hdr_replicated(const struct sk_buff *skb)
+{
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
+		return skb_transport_offset(skb) + sizeof(struct udphdr);
+
+	return skb_transport_offset(skb) + tcp_hdrlen(skb);
+}
+
+/**
+ * ovnet_hdr_from_skb() - describe a packet's offload state to the device
+ * @format: what the device understands
+ * @skb: packet, from its Ethernet header on
+ * @hdr: written in full, whatever the return value
+ *
+ * Return: 0, or -EOPNOTSUPP for a kind of segmentation that virtio lacks.
+ */
+int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
+		       const struct sk_buff *skb,
+		       struct virtio_net_hdr_mrg_rxbuf *hdr)
+{
+	const bool le = format->little_endian;
+	int type;
+
+	/* The device sees every byte: nothing of the old contents may stay. */
+	memset(hdr, 0, sizeof(*hdr));
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		hdr->hdr.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		hdr->hdr.csum_start =
+			__cpu_to_virtio16(le, skb_checksum_start_offset(skb));
+		hdr->hdr.csum_offset = __cpu_to_virtio16(le, skb->csum_offset);
+	}
+
+	if (!skb_is_gso(skb))
+		return 0;
+
+	type = ovnet_hdr_gso_type(skb_shinfo(skb)->gso_type);
+	if (type < 0)
+		return type;
+
+	hdr->hdr.gso_type = type;
+	hdr->hdr.gso_size = __cpu_to_virtio16(le, skb_shinfo(skb)->gso_size);
+	hdr->hdr.hdr_len = __cpu_to_virtio16(le, ovnet_hdr_replicated(skb));
+	return 0;
+}
+
+/* The device may use only what was negotiated, and must make sense. */
+static int ovnet_hdr_check(const struct ovnet_hdr_format *format,
+			   const struct virtio_net_hdr *hdr, unsigned int len)
+{
+	u8 type = hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
+	const bool le = format->little_endian;
+	u32 start, offset;
+
+	if (hdr->gso_type & VIRTIO_NET_HDR_GSO_ECN && !format->ecn)
+		return -EPROTO;
+	/* The type is the device's number, and becomes a shift count. */
+	if (type != VIRTIO_NET_HDR_GSO_NONE &&
+	    (type >= 32 || !(format->gso_types & BIT(type))))
+		return -EPROTO;
+	if (type != VIRTIO_NET_HDR_GSO_NONE &&
+	    !__virtio16_to_cpu(le, hdr->gso_size))
+		return -EPROTO;
+
+	if (!(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
+		return 0;
+	if (!format->csum)
+		return -EPROTO;
+
+	start = __virtio16_to_cpu(le, hdr->csum_start);
+	offset = __virtio16_to_cpu(le, hdr->csum_offset);
+	if (start < ETH_HLEN || start + offset + sizeof(__sum16) > len)
+		return -EPROTO;
+
+	return 0;
+}
+
+/**
+ * ovnet_hdr_to_skb() - give a received packet the state that its header tells
+ * @format: what was negotiated
+ * @hdr: the driver's own copy of the header; its contents are untrusted
+ * @skb: packet, from its Ethernet header on, with @skb->dev set
+ *
+ * Return: 0, or a negative errno if the header does not fit the frame or says
+ * what was not negotiated; the packet is then to be dropped.
+ */
+int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
+		     const struct virtio_net_hdr_mrg_rxbuf *hdr,
+		     struct sk_buff *skb)
+{
+	int err;
+
+	/* By far the most frequent header: nothing to do. */
+	if (!hdr->hdr.flags && !hdr->hdr.gso_type)
+		return 0;
+
+	err = ovnet_hdr_check(format, &hdr->hdr, skb->len);
+	if (err)
+		return err;
+
+	err = virtio_net_hdr_to_skb(skb, &hdr->hdr, format->little_endian);
+	if (err)
+		return err;
+
+	if (hdr->hdr.flags & VIRTIO_NET_HDR_F_DATA_VALID && format->csum &&
+	    skb->ip_summed == CHECKSUM_NONE)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+
+	return 0;
+}

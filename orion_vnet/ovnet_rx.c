@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the device to the stack: buffers become packets.
+ *
+ * An ordinary frame lies in one buffer and becomes a packet in place. A frame
+ * over several buffers, or one that fills its buffer to the end, becomes a
+ * packet of fragments. Nothing that the device says about lengths and counts is
+ * used before it is compared with what was posted.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/ipv6.h>
+#include <linux/jiffies.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "ovnet.h"
+#include "ovnet_buf.h"
+#include "ovnet_hdr.h"
+#include "ovnet_queue.h"
+#include "ovnet_rx.h"
+#include "ovnet_stats.h"
+#include "ovnet_tx.h"
+
+/* The longest IPv6 packet that is not a jumbogram, in two VLANs. */
+#define OVNET_RX_FRAME_MAX	(ETH_HLEN + 2 * VLAN_HLEN + \
+				 sizeof(struct ipv6hdr) + 65535)
+/* Frames up to here do not keep a large buffer occupied. */
+#define OVNET_RX_COPY		128
+/* How long to wait for memory. */
+#define OVNET_RX_RETRY		msecs_to_jiffies(20)
+
+/* One buffer that came back from the device. */
+struct ovnet_rx_buf {
+	/* Where it begins, and how long it is. */
+	void *va;
+	unsigned int size;
+	/* What the device says it wrote. */
+	unsigned int len;
+};
+
+static bool ovnet_rx_next(struct ovnet_rxq *rxq, struct ovnet_rx_buf *buf)
+{
+	buf->va = ovnet_buf_get(rxq, &buf->size, &buf->len);
+	return buf->va;
+}
+
+static bool ovnet_rx_fits(const struct ovnet_rxq *rxq,
+			  const struct ovnet_rx_buf *buf)
+{
+	return buf->len <= ovnet_buf_room(&rxq->ovnet->layout, buf->size);
+}
+
+/* Throw away up to @count buffers, the rest of a frame that went wrong. */
+static void ovnet_rx_skip(struct ovnet_rxq *rxq, unsigned int count)
+{
+	struct ovnet_rx_buf buf;
+
+	while (count-- && ovnet_rx_next(rxq, &buf))
+		ovnet_buf_free(rxq, buf.va, true);
+}
+
+/* Make a buffer's bytes from @offset on a fragment of @skb, which owns it then. */
+static void ovnet_rx_add_frag(struct sk_buff *skb,
+			      const struct ovnet_rx_buf *buf,
+			      unsigned int offset, unsigned int len)
+{
+	struct page *page = virt_to_head_page(buf->va);
+
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
+			buf->va - page_address(page) + offset, len, buf->size);
+}
+
+/* A packet whose head is the buffer itself. */
+static struct sk_buff *ovnet_rx_build(const struct ovnet_rx_buf *buf,
+				      unsigned int offset, unsigned int len)
+{
+	struct sk_buff *skb;
+
+	skb = napi_build_skb(buf->va, buf->size);
+	if (!skb)
+		return NULL;
+
+	skb_reserve(skb, offset);
+	skb_put(skb, len);
+	skb_mark_for_recycle(skb);
+	return skb;
+}
+
+/* A packet with a head of its own, and the buffer as its first fragment. */
+static struct sk_buff *ovnet_rx_wrap(struct ovnet_rxq *rxq,
+				     const struct ovnet_rx_buf *buf,
+				     unsigned int offset, unsigned int len)
+{
+	struct sk_buff *skb;
+
+	skb = napi_alloc_skb(&rxq->napi, OVNET_RX_COPY);
+	if (!skb)
+		return NULL;
+
+	/* The stack pulls more headers as it needs them, and leaves the data. */
+	skb_put_data(skb, buf->va + offset, ETH_HLEN);
+	if (len > ETH_HLEN)
+		ovnet_rx_add_frag(skb, buf, offset + ETH_HLEN, len - ETH_HLEN);
+	else
+		ovnet_buf_free(rxq, buf->va, true);
+	skb_mark_for_recycle(skb);
+	return skb;
+}
+
+/* A packet that is a copy; the buffer is free again. */
+static struct sk_buff *ovnet_rx_copy(struct ovnet_rxq *rxq,
+				     const struct ovnet_rx_buf *buf,
+				     unsigned int offset, unsigned int len)
+{
+	struct sk_buff *skb;
+
+	skb = napi_alloc_skb(&rxq->napi, OVNET_RX_COPY);
+	if (!skb)
+		return NULL;
+
+	skb_put_data(skb, buf->va + offset, len);
+	ovnet_buf_free(rxq, buf->va, true);
+	return skb;
+}
+
+/* The packet that begins in @buf. On failure the buffer is still the caller's. */
+static struct sk_buff *ovnet_rx_head(struct ovnet_rxq *rxq,
+				     const struct ovnet_rx_buf *buf,
+				     unsigned int count)
+{
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
+	unsigned int hdr_len = rxq->ovnet->hdr.len;
+	unsigned int offset = layout->headroom + hdr_len;
+	unsigned int len = buf->len - hdr_len;
+
+	if (count > 1 || offset + len > SKB_WITH_OVERHEAD(buf->size))
+		return ovnet_rx_wrap(rxq, buf, offset, len);
+	if (buf->size > layout->small && len <= OVNET_RX_COPY)
+		return ovnet_rx_copy(rxq, buf, offset, len);
+
+	return ovnet_rx_build(buf, offset, len);
+}
+
+/* Another packet behind @skb, to hold the fragments that it has no room for. */
+static struct sk_buff *ovnet_rx_extend(struct ovnet_rxq *rxq,
+				       struct sk_buff *skb,
+				       struct sk_buff *last)
+{
+	struct sk_buff *more;
+
+	more = napi_alloc_skb(&rxq->napi, 0);
+	if (!more)
+		return NULL;
+
+	skb_mark_for_recycle(more);
+	if (last == skb)
+		skb_shinfo(skb)->frag_list = more;
+	else
+		last->next = more;
+	skb->truesize += more->truesize;
+	return more;
+}
+
+/*
+ * Append the frame's further buffers. Whatever happens, all of them are taken
+ * off the ring, because the next one there begins another frame.
+ */
+static int ovnet_rx_append(struct ovnet_rxq *rxq, struct sk_buff *skb,
+			   unsigned int count)
+{
+	struct sk_buff *last = skb;
+	struct ovnet_rx_buf buf;
+	int err = -EPROTO;
+
+	for (; count; count--) {
+		if (!ovnet_rx_next(rxq, &buf))
+			return -EPROTO;
+		if (!buf.len || !ovnet_rx_fits(rxq, &buf) ||
+		    skb->len + buf.len > OVNET_RX_FRAME_MAX)
+			goto err_free;
+
+		if (skb_shinfo(last)->nr_frags == MAX_SKB_FRAGS) {
+			struct sk_buff *more;
+
+			more = ovnet_rx_extend(rxq, skb, last);
+			if (!more) {
+				err = -ENOMEM;
+				goto err_free;
+			}
+			last = more;
+		}
+
+		ovnet_rx_add_frag(last, &buf, rxq->ovnet->layout.headroom,
+				  buf.len);
+		if (last != skb) {
+			skb->len += buf.len;
+			skb->data_len += buf.len;
+			skb->truesize += buf.size;
+		}
+	}
+
+	return 0;
+
+err_free:
+	ovnet_buf_free(rxq, buf.va, true);
+	ovnet_rx_skip(rxq, count - 1);
+	return err;
+}
+
+/* Hand a complete frame to the stack. */
+static void ovnet_rx_deliver(struct ovnet_rxq *rxq, struct sk_buff *skb,
+			     const struct virtio_net_hdr_mrg_rxbuf *hdr,
+			     struct ovnet_rx_run *run)
+{
+	struct ovnet *ovnet = rxq->ovnet;
+	unsigned int len = skb->len;
+
+	skb->dev = ovnet->dev;
+	if (ovnet_hdr_to_skb(&ovnet->hdr, hdr, skb)) {
+		run->value[OVNET_RX_HEADER_ERRORS]++;
+		dev_kfree_skb(skb);
+		return;
+	}
+
+	run->value[OVNET_RX_PACKETS]++;
+	run->value[OVNET_RX_BYTES] += len;
+	ewma_ovnet_len_add(&rxq->frame_len, len);
+	skb_record_rx_queue(skb, rxq->index);
+	skb->protocol = eth_type_trans(skb, ovnet->dev);
+	napi_gro_receive(&rxq->napi, skb);
+}
+
+static void ovnet_rx_count_failure(struct ovnet_rx_run *run, int err)
+{
+	if (err == -ENOMEM) {
+		run->value[OVNET_RX_ALLOC_FAILS]++;
+		run->value[OVNET_RX_DROPS]++;
+	} else {
+		run->value[OVNET_RX_LENGTH_ERRORS]++;
+	}
+}
+
+/* A frame begins in @buf: make it a packet, or drop all of it. */
+static void ovnet_rx_frame(struct ovnet_rxq *rxq,
+			   const struct ovnet_rx_buf *buf,
+			   struct ovnet_rx_run *run)
+{
+	const struct ovnet *ovnet = rxq->ovnet;
+	struct virtio_net_hdr_mrg_rxbuf hdr = {};
+	unsigned int count = 1;
+	struct sk_buff *skb;
+	int err = -EPROTO;
+
+	if (buf->len < ovnet->hdr.len)
+		goto err_free;
+
+	/* The device may go on writing to it: read once, judge the copy. */
+	memcpy(&hdr, buf->va + ovnet->layout.headroom, ovnet->hdr.len);
+	if (ovnet->hdr.mergeable)
+		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.num_buffers);
+
+	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
+	    !ovnet_rx_fits(rxq, buf))
+		goto err_free;
+
+	skb = ovnet_rx_head(rxq, buf, count);
+	if (!skb) {
+		err = -ENOMEM;
+		goto err_free;
+	}
+
+	err = ovnet_rx_append(rxq, skb, count - 1);
+	if (err) {
+		dev_kfree_skb(skb);
+		ovnet_rx_count_failure(run, err);
+		return;
+	}
+
+	ovnet_rx_deliver(rxq, skb, &hdr, run);
+	return;
+
+err_free:
+	ovnet_buf_free(rxq, buf->va, true);
+	if (count)
+		ovnet_rx_skip(rxq, count - 1);
+	ovnet_rx_count_failure(run, err);
+}
+
+static int ovnet_rx_receive(struct ovnet_rxq *rxq, int budget,
+			    struct ovnet_rx_run *run)
+{
+	struct ovnet_rx_buf buf;
+	int done = 0;
+
+	while (done < budget && ovnet_rx_next(rxq, &buf)) {
+		ovnet_rx_frame(rxq, &buf, run);
+		done++;
+	}
+
+	return done;
+}
+
+/* Worth a refill: a quarter of the ring is empty. */
+static bool ovnet_rx_hungry(const struct ovnet_rxq *rxq)
+{
+	return rxq->vq->num_free > virtqueue_get_vring_size(rxq->vq) / 4 ||
+	       rxq->starved;
+}
+
+/**
+ * ovnet_rx_poll() - NAPI poll of a receive queue
+ * @napi: the queue's
+ * @budget: most frames to take; 0 when called by netpoll, to transmit only
+ *
+ * Return: frames taken.
+ */
+int ovnet_rx_poll(struct napi_struct *napi, int budget)
+{
+	struct ovnet_rxq *rxq = container_of(napi, struct ovnet_rxq, napi);
+	struct ovnet_rx_run run = {};
+	unsigned int opaque;
+	int done;
+
+	ovnet_tx_poll_along(&rxq->ovnet->pairs[rxq->index].txq, budget);
+	if (!budget)
+		return 0;
+
+	done = ovnet_rx_receive(rxq, budget, &run);
+	if (ovnet_rx_hungry(rxq)) {
+		run.value[OVNET_RX_KICKS] += ovnet_buf_refill(rxq);
+		run.value[OVNET_RX_ALLOC_FAILS] += rxq->starved;
+	}
+	run.value[OVNET_RX_POLLS]++;
+	ovnet_stats_rx_run(&rxq->stats, &run);
+
+	if (done == budget)
+		return done;
+
+	/*
+	 * With too few buffers there may never be another interrupt. Polling
+	 * on would burn the CPU that could free memory, so sleep on it.
+	 */
+	if (rxq->starved)
+		mod_timer(&rxq->refill_timer, jiffies + OVNET_RX_RETRY);
+
+	opaque = virtqueue_enable_cb_prepare(rxq->vq);
+	if (!napi_complete_done(napi, done))
+		virtqueue_disable_cb(rxq->vq);
+	else if (virtqueue_poll(rxq->vq, opaque))
+		ovnet_queue_schedule(rxq->vq, napi);
+
+	return done;
+}
+
+/**
+ * ovnet_rx_done() - the device has used receive buffers; the ring's callback
+ * @vq: the ring
+ */
+void ovnet_rx_done(struct virtqueue *vq)
+{
+	struct ovnet *ovnet = vq->vdev->priv;
+
+	ovnet_queue_schedule(vq, &ovnet->pairs[vq->index / 2].rxq.napi);
+}
+
+/**
+ * ovnet_rx_retry() - there may be memory now
+ * @timer: the queue's refill_timer
+ */
+void ovnet_rx_retry(struct timer_list *timer)
+{
+	struct ovnet_rxq *rxq = timer_container_of(rxq, timer, refill_timer);
+
+	napi_schedule(&rxq->napi);
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the stack to the device: packets become descriptor chains.
+ *
+ * Adding, kicking and reaping all happen under the queue's netif_tx_lock, so a
+ * queue that stops for want of room and one that gets room cannot miss each
+ * other. Packets are freed by NAPI only: that of the queue itself, or that of
+ * the receive queue of the same pair, which acknowledgements keep awake.
+ *
+ * The rings have no indirect tables (their queues are set up with a context,
+ * which excludes them), so sending allocates nothing.
+ */
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/virtio.h>
+
+#include "ovnet.h"
+#include "ovnet_hdr.h"
+#include "ovnet_queue.h"
+#include "ovnet_stats.h"
+#include "ovnet_tx.h"
+
+/* What we keep in a packet's control block while the device has it. */
+struct ovnet_tx_cb {
+	/* The header, where it did not fit in front of the data. */
+	struct virtio_net_hdr_mrg_rxbuf hdr;
+};
+
+static struct ovnet_tx_cb *ovnet_tx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct ovnet_tx_cb) > sizeof(skb->cb));
+
+	return (struct ovnet_tx_cb *)skb->cb;
+}
+
+/* May the header be written right before the packet's data? */
+static bool ovnet_tx_can_push(const struct sk_buff *skb, unsigned int hdr_len)
+{
+	return !skb_header_cloned(skb) && skb_headroom(skb) >= hdr_len &&
+	       IS_ALIGNED((unsigned long)skb->data - hdr_len,
+			  __alignof__(struct virtio_net_hdr_mrg_rxbuf));
+}
+
+/* List header, linear part and fragments; returns the number of entries. */
+static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
+				 const struct virtio_net_hdr_mrg_rxbuf *hdr)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int hdr_len = txq->ovnet->hdr.len;
+	unsigned int n = 0;
+	unsigned int i;
+
+	if (ovnet_tx_can_push(skb, hdr_len)) {
+		memcpy(skb->data - hdr_len, hdr, hdr_len);
+		sg_set_buf(&txq->sg[n++], skb->data - hdr_len,
+			   hdr_len + skb_headlen(skb));
+	} else {
+		ovnet_tx_cb(skb)->hdr = *hdr;
+		sg_set_buf(&txq->sg[n++], &ovnet_tx_cb(skb)->hdr, hdr_len);
+		if (skb_headlen(skb))
+			sg_set_buf(&txq->sg[n++], skb->data, skb_headlen(skb));
+	}
+
+	for (i = 0; i < shinfo->nr_frags; i++) {
+		const skb_frag_t *frag = &shinfo->frags[i];
+
+		sg_set_page(&txq->sg[n++], skb_frag_page(frag),
+			    skb_frag_size(frag), skb_frag_off(frag));
+	}
+
+	return n;
+}
+
+/* Put a packet on the ring. On success it is the device's. */
+static int ovnet_tx_post(struct ovnet_txq *txq, struct sk_buff *skb)
+{
+	struct virtio_net_hdr_mrg_rxbuf hdr;
+	unsigned int n;
+	int err;
+
+	err = ovnet_hdr_from_skb(&txq->ovnet->hdr, skb, &hdr);
+	if (err)
+		return err;
+
+	/* Only a ring shorter than any packet may be gets here. */
+	if (unlikely(skb_shinfo(skb)->nr_frags + 2 > txq->slots) &&
+	    skb_linearize(skb))
+		return -ENOMEM;
+
+	n = ovnet_tx_map(txq, skb, &hdr);
+	sg_mark_end(&txq->sg[n - 1]);
+	err = virtqueue_add_outbuf(txq->vq, txq->sg, n, skb, GFP_ATOMIC);
+	sg_unmark_end(&txq->sg[n - 1]);
+	if (err)
+		return err;
+
+	txq->pending++;
+	return 0;
+}
+
+static void ovnet_tx_kick(struct ovnet_txq *txq)
+{
+	if (!virtqueue_kick_prepare(txq->vq))
+		return;
+
+	virtqueue_notify(txq->vq);
+	ovnet_stats_tx(&txq->stats, OVNET_TX_KICKS, 1);
+}
+
+/* Ask for an interrupt when most of what the device has is done. */
+static void ovnet_tx_listen(struct ovnet_txq *txq)
+{
+	if (!virtqueue_enable_cb_delayed(txq->vq))
+		ovnet_queue_schedule(txq->vq, &txq->napi);
+}
+
+/**
+ * ovnet_tx_xmit() - ndo_start_xmit
+ * @skb: packet
+ * @dev: our net device
+ *
+ * Context: Under the queue's netif_tx_lock.
+ * Return: NETDEV_TX_OK, always: a packet that cannot go is dropped.
+ */
+netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	unsigned int index = skb_get_queue_mapping(skb);
+	struct ovnet *ovnet = netdev_priv(dev);
+	struct ovnet_txq *txq = &ovnet->pairs[index].txq;
+	struct netdev_queue *queue = netdev_get_tx_queue(dev, index);
+	bool kick;
+
+	skb_tx_timestamp(skb);
+	if (unlikely(ovnet_tx_post(txq, skb))) {
+		ovnet_stats_tx(&txq->stats, OVNET_TX_DROPS, 1);
+		dev_kfree_skb_any(skb);
+		/* Those before it may be waiting for this one's kick. */
+		if (!netdev_xmit_more())
+			ovnet_tx_kick(txq);
+		return NETDEV_TX_OK;
+	}
+
+	if (unlikely(txq->vq->num_free < txq->slots)) {
+		netif_tx_stop_queue(queue);
+		ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
+	}
+
+	kick = __netdev_tx_sent_queue(queue, skb->len, netdev_xmit_more());
+	if (kick) {
+		ovnet_tx_kick(txq);
+		ovnet_tx_listen(txq);
+	}
+
+	return NETDEV_TX_OK;
+}
+
+/* Free what the device is done with. */
+static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
+			  int budget)
+{
+	unsigned int packets = 0;
+	unsigned int bytes = 0;
+	struct sk_buff *skb;
+	unsigned int len;
+
+	while ((skb = virtqueue_get_buf(txq->vq, &len))) {
+		packets++;
+		bytes += skb->len;
+		napi_consume_skb(skb, budget);
+	}
+	if (!packets)
+		return;
+
+	txq->pending -= packets;
+	txq->stalled = false;
+	u64_stats_update_begin(&txq->stats.syncp);
+	u64_stats_add(&txq->stats.value[OVNET_TX_PACKETS], packets);
+	u64_stats_add(&txq->stats.value[OVNET_TX_BYTES], bytes);
+	u64_stats_update_end(&txq->stats.syncp);
+	netdev_tx_completed_queue(queue, packets, bytes);
+
+	if (netif_tx_queue_stopped(queue) && txq->vq->num_free >= txq->slots &&
+	    txq->index < txq->ovnet->pairs_active) {
+		netif_tx_wake_queue(queue);
+		ovnet_stats_tx(&txq->stats, OVNET_TX_WAKES, 1);
+	}
+}
+
+/**
+ * ovnet_tx_poll() - NAPI poll of a transmit queue
+ * @napi: the queue's
+ * @budget: tells netpoll's hard interrupt context (0) from NAPI's
+ *
+ * A ring full of packets is cheap to free and bounds the work, so it does not
+ * count against the budget.
+ *
+ * Return: 0.
+ */
+int ovnet_tx_poll(struct napi_struct *napi, int budget)
+{
+	struct ovnet_txq *txq = container_of(napi, struct ovnet_txq, napi);
+	struct netdev_queue *queue;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+
+	__netif_tx_lock(queue, raw_smp_processor_id());
+	do {
+		virtqueue_disable_cb(txq->vq);
+		ovnet_tx_reap(txq, queue, budget);
+	} while (!virtqueue_enable_cb_delayed(txq->vq));
+	ovnet_stats_tx(&txq->stats, OVNET_TX_POLLS, 1);
+	__netif_tx_unlock(queue);
+
+	/* An interrupt since then has found us scheduled, and counts as missed. */
+	napi_complete_done(napi, 0);
+	return 0;
+}
+
+/**
+ * ovnet_tx_poll_along() - free packets while receiving anyway
+ * @txq: transmit queue of the pair that receives
+ * @budget: as for ovnet_tx_poll()
+ */
+void ovnet_tx_poll_along(struct ovnet_txq *txq, int budget)
+{
+	struct netdev_queue *queue;
+
+	if (!READ_ONCE(txq->pending))
+		return;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+	if (!__netif_tx_trylock(queue))
+		return;
+
+	ovnet_tx_reap(txq, queue, budget);
+	__netif_tx_unlock(queue);
+}
+
+/**
+ * ovnet_tx_done() - the device has sent packets; the ring's callback
+ * @vq: the ring
+ */
+void ovnet_tx_done(struct virtqueue *vq)
+{
+	struct ovnet *ovnet = vq->vdev->priv;
+
+	ovnet_queue_schedule(vq, &ovnet->pairs[vq->index / 2].txq.napi);
+}
+
+/**
+ * ovnet_tx_timeout() - ndo_tx_timeout
+ * @dev: our net device
+ * @index: queue that has been stopped for too long
+ *
+ * An interrupt or a notification may have got lost, so both are made up for.
+ *
+ * Context: Under the queue's netif_tx_lock.
+ */
+void ovnet_tx_timeout(struct net_device *dev, unsigned int index)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	struct ovnet_txq *txq = &ovnet->pairs[index].txq;
+
+	ovnet_stats_tx(&txq->stats, OVNET_TX_TIMEOUTS, 1);
+	if (!txq->stalled)
+		netdev_warn(dev,
+			    "%s: the device returns nothing: %u packets with it, %u of %u slots free%s\n",
+			    txq->name, txq->pending, txq->vq->num_free,
+			    virtqueue_get_vring_size(txq->vq),
+			    virtqueue_is_broken(txq->vq) ? ", ring broken" : "");
+	txq->stalled = true;
+
+	virtqueue_notify(txq->vq);
+	napi_schedule(&txq->napi);
+}
+
+/**
+ * ovnet_tx_init() - prepare a queue that has got its ring
+ * @txq: queue
+ */
+void ovnet_tx_init(struct ovnet_txq *txq)
+{
+	sg_init_table(txq->sg, OVNET_TX_SLOTS_MAX);
+	sg_unmark_end(&txq->sg[OVNET_TX_SLOTS_MAX - 1]);
+	txq->slots = min_t(unsigned int, OVNET_TX_SLOTS_MAX,
+			   virtqueue_get_vring_size(txq->vq));
+}
+
+/**
+ * ovnet_tx_drain() - free all packets of a device that was reset
+ * @txq: queue whose NAPI is disabled
+ */
+void ovnet_tx_drain(struct ovnet_txq *txq)
+{
+	struct sk_buff *skb;
+
+	while ((skb = virtqueue_detach_unused_buf(txq->vq)))
+		dev_kfree_skb(skb);
+	txq->pending = 0;
+}
