@@ -28,6 +28,14 @@ check-kdir:
 modules: check-kdir ## Build the three modules for the running kernel, or for KDIR=
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+.PHONY: demo
+demo: ## Show four displays and a multi-queue network in a guest (ARGS=: see tools/lab/lab demo --help)
+	tools/lab/lab demo $(ARGS)
+
+.PHONY: run
+run: ## Boot a guest with our modules to play with (ARGS=: see tools/lab/lab run --help)
+	tools/lab/lab run $(ARGS)
+
 .PHONY: install
 install: modules ## Install the modules below /lib/modules/VERSION/updates/orion
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(MODDIR) modules_install

@@ -47,11 +47,11 @@ apt-get clean
 
 
 class Folder:
-    """The folder of one suite with its backports, and what is installed in it."""
+    """A folder with one suite and its backports, and what is installed in it."""
 
-    def __init__(self, suite=NEWEST):
+    def __init__(self, suite=NEWEST, name=None):
         self.suite = suite
-        self.dir = cache("suite", suite)
+        self.dir = cache("suite", name or suite)
         self.stamps = self.dir / "var" / "lib" / "orion"
 
     def _shown(self):
@@ -65,7 +65,7 @@ class Folder:
         """
         missing = [path for path in self._shown() if not (self.dir / str(path)[1:]).is_dir()]
         if missing:
-            run(self._root() + ["mkdir", "-p", *[self.dir / str(path)[1:] for path in missing]])
+            run(self.root() + ["mkdir", "-p", *[self.dir / str(path)[1:] for path in missing]])
         namespace = ["unshare", "--mount", "--propagation", "private"]
         if os.geteuid():
             namespace.append("--map-root-user")
@@ -79,7 +79,8 @@ class Folder:
         return run(self.command(argv, cwd, env), what)
 
     @staticmethod
-    def _root():
+    def root():
+        """The words before a command that works on the folder's files."""
         return packages.as_root() if os.geteuid() else []
 
     def ensure(self, *layers):
@@ -100,9 +101,9 @@ class Folder:
         suite = suites.Suite(self.suite, backports=True)
         uri, keyring = suite.main()
         part = self.dir.with_name(self.dir.name + ".part")
-        debs = cache("suite", f"{self.suite}.debs")
+        debs = self.dir.with_name(self.dir.name + ".debs")
         debs.mkdir(exist_ok=True)
-        root = self._root()
+        root = self.root()
         if part.is_dir():
             say(f"an unfinished {part.name} is here: starting it again")
             run(root + ["rm", "-rf", "--one-file-system", part])
@@ -112,7 +113,7 @@ class Folder:
             argv.append(f"--keyring={keyring}")
         try:
             run(argv + [self.suite, part, uri],
-                f"making a Debian {self.suite} folder (a minute or two)")
+                f"making {self.dir.name}, a Debian {self.suite} folder (a minute or two)")
         except LabError as error:
             raise LabError(f"debootstrap of {self.suite} failed (offline?): {error}") from error
         self._configure(suite, part, root)
@@ -146,7 +147,7 @@ class Folder:
                        stdout=subprocess.DEVNULL)
 
     def _install(self, layer):
-        say(f"installing in the {self.suite} folder: {' '.join(layer)}")
+        say(f"installing in {self.dir.name}, the {self.suite} folder: {' '.join(layer)}")
         words = ["sh", "-c", PREPARE, "prepare", "install", *layer]
-        run(self._root() + self.command(words))
-        run(self._root() + ["touch", self._stamp(layer)])
+        run(self.root() + self.command(words))
+        run(self.root() + ["touch", self._stamp(layer)])

@@ -37,9 +37,31 @@ while [ -z "$port" ] && [ $tries -lt 500 ]; do
 	[ -n "$port" ] || usleep 20000
 done
 
+# With a disk, programs run in the system that is on it, beneath this one.
+enter=
+if [ "$(option disk)" = 1 ]; then
+	modprobe -a virtio_blk ext4
+	mkdir -p /sysroot
+	tries=0
+	while [ ! -b /dev/vda ] && [ $tries -lt 500 ]; do
+		tries=$((tries + 1))
+		usleep 20000
+	done
+	mount -t ext4 /dev/vda /sysroot
+	mkdir -p /sysroot/orion /sysroot/lib/modules /sysroot/mnt
+	for dir in dev proc sys run tmp orion lib/modules; do
+		mount -o rbind /$dir /sysroot/$dir
+	done
+	enter="chroot /sysroot"
+	$enter /lib/systemd/systemd-udevd --daemon
+	$enter udevadm trigger --type=all
+fi
+
 if [ -n "$port" ]; then
 	# An agent that dies, for instance after the port was reset, comes back.
-	(while :; do qemu-ga -m virtio-serial -p "$port" -t /run; sleep 1; done) >/run/agent.log 2>&1 &
+	# shellcheck disable=SC2086 # $enter is several words, or none
+	(while :; do $enter qemu-ga -m virtio-serial -p "$port" -t /run; sleep 1; done) \
+		>/run/agent.log 2>&1 &
 else
 	echo "lab: no port for the guest agent" >/dev/console
 fi
@@ -49,11 +71,18 @@ if [ -x /orion/start ]; then
 fi
 
 if [ "$(option shell)" = 1 ]; then
-	cat /orion/welcome 2>/dev/null
-	while :; do
-		setsid cttyhack sh -l
-		poweroff -f
+	# The lab says when it has loaded the modules, so that their messages come first.
+	tries=0
+	while [ ! -e /run/ready ] && [ $tries -lt 1200 ]; do
+		tries=$((tries + 1))
+		usleep 50000
 	done
+	if [ -c /dev/fb0 ]; then
+		setsid sh -c 'while :; do sh -l; done' </dev/tty1 >/dev/tty1 2>&1 &
+	fi
+	cat /orion/welcome
+	setsid cttyhack sh -l
+	poweroff -f
 fi
 while :; do
 	sleep 1000

@@ -43,7 +43,10 @@ def build(kernel, *, variables=(), jobs=None, quiet=True):
     with locked(cache("build", kernel.release)):
         source = copy_tree(kernel)
         _make(kernel, source, ["modules", *variables], jobs, quiet)
-    found = {path.stem: path for path in sorted(source.rglob("*.ko"))}
+        # The order file, not a search: a copy may hold modules that are no more.
+        order = (source / "modules.order").read_text(encoding="utf-8").split()
+    paths = [source / line for line in order]
+    found = {path.stem: path.with_suffix(".ko") for path in paths}
     missing = [name for name in NAMES if name not in found]
     if missing:
         raise LabError(f"the build for {kernel.release} made no {', '.join(missing)}")

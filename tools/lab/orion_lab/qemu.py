@@ -5,11 +5,12 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
 
-from . import folder, initramfs, kernels, modules as our_modules, net, packages
+from . import folder, image, initramfs, kernels, modules as our_modules, net, packages
 from .console import Console, GuestCrash, problems
 from .display import Heads
 from .guest import Guest
@@ -106,7 +107,12 @@ class VM:
 
     def _settle(self):
         """What a guest gets once its agent answers."""
-        for tag, _ in self.shares.items():
+        if self.disk:
+            # The first files are beneath the disk's system, but for those in /orion.
+            for path, what in self.files.items():
+                data = what if isinstance(what, bytes) else pathlib.Path(what).read_bytes()
+                self.guest.write(path, data)
+        for tag in self.shares:
             self.guest.run(f"modprobe 9pnet_virtio; modprobe 9p; mkdir -p /mnt/{tag} && "
                            f"mount -t 9p -o trans=virtio,version=9p2000.L {tag} /mnt/{tag}",
                            check=True)
@@ -118,13 +124,14 @@ class VM:
             folder.Folder().ensure(folder.QEMU)
         else:
             packages.install(packages.QEMU)
+        if self.disk == "image":
+            self.disk = image.ensure()
         self._collect_modules()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="orion-lab-"))
         self.console = Console(self.dir / "console.log")
         with open(self.dir / "initrd", "wb") as handle:
-            if not self.disk:
-                with open(initramfs.base(self.kernel), "rb") as base:
-                    shutil.copyfileobj(base, handle, 1 << 20)
+            with open(initramfs.base(self.kernel), "rb") as base:
+                shutil.copyfileobj(base, handle, 1 << 20)
             initramfs.overlay(handle, self._files())
         wants_tap = [nic.backend == "tap" or nic.backend == "auto" and net.can_tap()
                      for nic in self.nics]
@@ -212,7 +219,7 @@ class VM:
         if self.shell:
             words_.append("orion.shell=1")
         if self.disk:
-            words_.append("root=/dev/vda rw")
+            words_.append("orion.disk=1")
         words_.append(self.append)
         serial = self.serial or "file,path={log}"
         return ["-kernel", str(self.kernel.vmlinuz), "-initrd", f"{self.dir}/initrd",
@@ -353,11 +360,14 @@ class VM:
             index += other.outputs
         raise LabError(f"no GPU {gpu}")
 
-    def set_head(self, head, width, height, gpu="gpu0"):
-        """Resize a head as a user does by its window; plugs it in if it was not."""
+    def _need_heads(self):
         if not self.heads:
             raise LabError("this VM's display takes no requests for heads")
-        self.heads.set_size(self._console_of(head, gpu), width, height)
+        return self.heads
+
+    def set_head(self, head, width, height, gpu="gpu0"):
+        """Resize a head as a user does by its window; plugs it in if it was not."""
+        self._need_heads().set_size(self._console_of(head, gpu), width, height)
 
     def unplug_head(self, head, gpu="gpu0"):
         """Unplug a head."""
@@ -370,6 +380,18 @@ class VM:
         picture = Picture.from_ppm(path)
         path.unlink()
         return picture
+
+    def watch(self, head=0, gpu="gpu0"):
+        """Follow a head's cursor, which no screendump shows; see display.Watch."""
+        return self._need_heads().watch(self._console_of(head, gpu))
+
+    def forward(self, port, nic="nic0"):
+        """A port of the host's loopback that leads to the guest's; user networking only."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            own = probe.getsockname()[1]
+        self._hmp(f"hostfwd_add {nic}-net tcp:127.0.0.1:{own}-:{port}")
+        return own
 
     def set_link(self, up, nic="nic0"):
         """Plug a NIC's cable in or out."""
