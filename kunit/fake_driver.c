@@ -73,7 +73,11 @@ static void fake_driver_remove(struct virtio_device *vdev)
 	struct fake_driver *driver = fake_driver_of(vdev);
 	unsigned int i;
 
+	if (driver->stop)
+		driver->stop(driver);
 	virtio_reset_device(vdev);
+	if (driver->drain)
+		driver->drain(driver);
 	for (i = 0; i < driver->nvqs; i++) {
 		while (virtqueue_detach_unused_buf(driver->vqs[i]))
 			;

@@ -34,6 +34,10 @@ struct fake_driver {
 	void (*used)(struct fake_driver *driver, struct virtqueue *vq);
 	/** @config_changed: The configuration changed; NULL for nothing to do. */
 	void (*config_changed)(struct fake_driver *driver);
+	/** @stop: In remove, before the device is reset; or NULL. */
+	void (*stop)(struct fake_driver *driver);
+	/** @drain: In remove, after that, to take all buffers back; or NULL. */
+	void (*drain)(struct fake_driver *driver);
 	/** @priv: For the test. */
 	void *priv;
 
