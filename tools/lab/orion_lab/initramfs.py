@@ -39,7 +39,7 @@ KMOD = ["insmod", "rmmod", "modprobe", "lsmod", "modinfo", "depmod"]
 BOOT_MODULES = ["virtio_pci", "virtio_console"]
 MODULES = BOOT_MODULES + [
     "virtio_gpu", "drm", "drm_kms_helper", "drm_shmem_helper", "drm_panic", "virtio_dma_buf",
-    "drm_client_lib", "fb_sys_fops", "sysimgblt", "sysfillrect", "syscopyarea",
+    "drm_client_lib", "drm_ttm_helper", "fb_sys_fops", "sysimgblt", "sysfillrect", "syscopyarea",
     "virtio_net", "failover", "net_failover", "tun", "veth", "bridge", "dummy", "8021q", "bonding",
     "macvlan", "vxlan", "geneve", "ifb", "pktgen", "sch_fq", "sch_ingress", "sch_mqprio",
     "cls_bpf", "cls_matchall", "act_mirred", "act_bpf", "xsk_diag", "tls", "tcp_bbr", "udp_tunnel",
