@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _ORION_COMPAT_DRM_PLANE_H
+#define _ORION_COMPAT_DRM_PLANE_H
+
+#include_next <drm/drm_plane.h>
+#include "compat_config.h"
+
+/* Before planes had a hotspot, the old cursor ioctl put it into the framebuffer. */
+#ifdef HAVE_PLANE_HOTSPOT
+static inline void compat_plane_get_hotspot(const struct drm_plane_state *state,
+					    int *x, int *y)
+{
+	*x = state->hotspot_x;
+	*y = state->hotspot_y;
+}
+
+static inline void compat_plane_copy_hotspot(struct drm_plane_state *to,
+					     const struct drm_plane_state *from)
+{
+	to->hotspot_x = from->hotspot_x;
+	to->hotspot_y = from->hotspot_y;
+}
+#else
+#include <drm/drm_framebuffer.h>
+
+static inline void compat_plane_get_hotspot(const struct drm_plane_state *state,
+					    int *x, int *y)
+{
+	*x = state->fb->hot_x;
+	*y = state->fb->hot_y;
+}
+
+static inline void compat_plane_copy_hotspot(struct drm_plane_state *to,
+					     const struct drm_plane_state *from)
+{
+}
+#endif
+
+#endif
