@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Buffers in guest memory.
+ *
+ * The host walks a buffer's list of memory pieces for every line that it
+ * copies, and refuses lists that are too long, so pieces are as large as the
+ * page allocator has them.
+ */
+
+#include <linux/dma-mapping.h>
+#include <linux/highmem.h>
+#include <linux/iosys-map.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/vmalloc.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_mode.h>
+#include <drm/drm_prime.h>
+#include <drm/drm_print.h>
+
+#include "ovgpu.h"
+
+/* Pieces above this order gain nothing: it is what a huge page has. */
+#define OVGPU_GEM_ORDER_MAX	9
+/* Pages that one page fault maps, if they are there. */
+#define OVGPU_GEM_FAULT_AROUND	16
+/* As much as one framebuffer of the largest size needs. */
+#define OVGPU_GEM_SIZE_MAX \
+	((u64)OVGPU_KMS_SIZE_MAX * OVGPU_KMS_SIZE_MAX * 4)
+
+/* Order to try first for so many pages. */
+static unsigned int ovgpu_gem_order(unsigned int pages)
+{
+	return min_t(unsigned int, ilog2(pages), OVGPU_GEM_ORDER_MAX);
+}
+
+static struct page *ovgpu_gem_piece(unsigned int order)
+{
+	gfp_t gfp = GFP_USER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_NOWARN;
+
+	if (!order)
+		return alloc_page(gfp | __GFP_RETRY_MAYFAIL);
+
+	/* A large piece is a gift, not worth compacting memory for. */
+	if (order > PAGE_ALLOC_COSTLY_ORDER)
+		gfp &= ~__GFP_DIRECT_RECLAIM;
+	return alloc_pages(gfp | __GFP_NORETRY, order);
+}
+
+static void ovgpu_gem_pages_free(struct ovgpu_bo *bo)
+{
+	unsigned int i;
+
+	for (i = 0; i < bo->count; i++)
+		__free_page(bo->pages[i]);
+	kvfree(bo->pages);
+}
+
+static int ovgpu_gem_pages_alloc(struct ovgpu_bo *bo, unsigned int count)
+{
+	unsigned int order = ovgpu_gem_order(count);
+	struct page *piece;
+	unsigned int i;
+
+	bo->pages = kvmalloc_array(count, sizeof(*bo->pages),
+				   GFP_KERNEL_ACCOUNT);
+	if (!bo->pages)
+		return -ENOMEM;
+
+	while (bo->count < count) {
+		order = min(order, ovgpu_gem_order(count - bo->count));
+		piece = fatal_signal_pending(current) ? NULL :
+			ovgpu_gem_piece(order);
+		if (!piece && order) {
+			order--;
+			continue;
+		}
+		if (!piece) {
+			ovgpu_gem_pages_free(bo);
+			return -ENOMEM;
+		}
+		/* Mapped page by page, so each page counts for itself. */
+		if (order)
+			split_page(piece, order);
+		for (i = 0; i < 1U << order; i++)
+			bo->pages[bo->count++] = piece + i;
+	}
+
+	return 0;
+}
+
+/* The device lets go of the DMA addresses when its last resource is gone. */
+static void ovgpu_gem_unmap_dma_locked(struct ovgpu *ovgpu, struct ovgpu_bo *bo)
+{
+	lockdep_assert_held(&ovgpu->gem.lock);
+
+	if (!bo->mapped)
+		return;
+
+	dma_unmap_sgtable(ovgpu->drm->dev, &bo->sgt, DMA_TO_DEVICE, 0);
+	list_del(&bo->node);
+	bo->mapped = false;
+}
+
+/**
+ * ovgpu_gem_map_dma() - make a buffer visible to the device
+ * @bo: buffer that a resource is going to be made of
+ *
+ * Does nothing for a device that takes physical addresses. The mapping lasts as
+ * long as the buffer or the device.
+ *
+ * Context: Process. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int ovgpu_gem_map_dma(struct ovgpu_bo *bo)
+{
+	struct ovgpu *ovgpu = to_ovgpu(bo->base.dev);
+	int err = 0;
+
+	if (!ovgpu->gem.use_dma)
+		return 0;
+
+	mutex_lock(&ovgpu->gem.lock);
+	if (ovgpu->gem.gone)
+		err = -ENODEV;
+	else if (!bo->mapped)
+		err = dma_map_sgtable(ovgpu->drm->dev, &bo->sgt, DMA_TO_DEVICE,
+				      0);
+	if (!err && !bo->mapped) {
+		bo->mapped = true;
+		list_add(&bo->node, &ovgpu->gem.mapped);
+	}
+	mutex_unlock(&ovgpu->gem.lock);
+
+	return err;
+}
+
+/**
+ * ovgpu_gem_unmap_all() - take all DMA addresses back
+ * @ovgpu: device that was reset and goes away; buffers may stay
+ */
+void ovgpu_gem_unmap_all(struct ovgpu *ovgpu)
+{
+	struct ovgpu_bo *bo, *next;
+
+	mutex_lock(&ovgpu->gem.lock);
+	ovgpu->gem.gone = true;
+	list_for_each_entry_safe(bo, next, &ovgpu->gem.mapped, node)
+		ovgpu_gem_unmap_dma_locked(ovgpu, bo);
+	mutex_unlock(&ovgpu->gem.lock);
+}
+
+/**
+ * ovgpu_gem_sync() - have the device see what the CPU wrote
+ * @bo: buffer with a resource
+ *
+ * Only a copy into a bounce buffer costs anything here.
+ *
+ * Context: Any; the device is not being removed.
+ */
+void ovgpu_gem_sync(struct ovgpu_bo *bo)
+{
+	if (bo->mapped)
+		dma_sync_sgtable_for_device(bo->base.dev->dev, &bo->sgt,
+					    DMA_TO_DEVICE);
+}
+
+/**
+ * ovgpu_gem_read() - copy out of a buffer
+ * @bo: buffer
+ * @to: where to
+ * @offset: where from; @offset + @len is within the buffer
+ * @len: how many bytes
+ *
+ * Context: Any.
+ */
+void ovgpu_gem_read(struct ovgpu_bo *bo, void *to, size_t offset, size_t len)
+{
+	while (len) {
+		size_t in_page = offset_in_page(offset);
+		size_t n = min_t(size_t, len, PAGE_SIZE - in_page);
+
+		memcpy_from_page(to, bo->pages[offset >> PAGE_SHIFT], in_page,
+				 n);
+		to += n;
+		offset += n;
+		len -= n;
+	}
+}
+
+static void ovgpu_gem_free(struct drm_gem_object *obj)
+{
+	struct ovgpu *ovgpu = to_ovgpu(obj->dev);
+	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+
+	drm_gem_object_release(obj);
+	mutex_lock(&ovgpu->gem.lock);
+	ovgpu_gem_unmap_dma_locked(ovgpu, bo);
+	mutex_unlock(&ovgpu->gem.lock);
+	vunmap(bo->vaddr);
+	sg_free_table(&bo->sgt);
+	ovgpu_gem_pages_free(bo);
+	mutex_destroy(&bo->lock);
+	kfree(bo);
+}
+
+/**
+ * ovgpu_gem_vaddr() - map a buffer in the kernel
+ * @bo: buffer
+ *
+ * The mapping lasts as long as the buffer.
+ *
+ * Context: Process. May sleep.
+ * Return: address of the first byte, or NULL.
+ */
+void *ovgpu_gem_vaddr(struct ovgpu_bo *bo)
+{
+	void *vaddr;
+
+	mutex_lock(&bo->lock);
+	if (!bo->vaddr)
+		bo->vaddr = vmap(bo->pages, bo->count, VM_MAP, PAGE_KERNEL);
+	vaddr = bo->vaddr;
+	mutex_unlock(&bo->lock);
+
+	return vaddr;
+}
+
+static int ovgpu_gem_vmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	void *vaddr = ovgpu_gem_vaddr(to_ovgpu_bo(obj));
+
+	if (!vaddr)
+		return -ENOMEM;
+
+	iosys_map_set_vaddr(map, vaddr);
+	return 0;
+}
+
+static struct sg_table *ovgpu_gem_get_sg_table(struct drm_gem_object *obj)
+{
+	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+
+	return drm_prime_pages_to_sg(obj->dev, bo->pages, bo->count);
+}
+
+static int ovgpu_gem_mmap(struct drm_gem_object *obj,
+			  struct vm_area_struct *vma)
+{
+	/* A private copy would never reach the screen. */
+	if (is_cow_mapping(vma->vm_flags))
+		return -EINVAL;
+
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	return 0;
+}
+
+static vm_fault_t ovgpu_gem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct ovgpu_bo *bo = to_ovgpu_bo(vma->vm_private_data);
+	unsigned long start = ALIGN_DOWN(vmf->address,
+					 OVGPU_GEM_FAULT_AROUND * PAGE_SIZE);
+	unsigned long end = min(start + OVGPU_GEM_FAULT_AROUND * PAGE_SIZE,
+				vma->vm_end);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	unsigned long addr;
+
+	/* The page asked for decides; its neighbours are a bonus. */
+	for (addr = max(start, vma->vm_start); addr < end; addr += PAGE_SIZE) {
+		/* Not from vm_start alone: the area may have been split. */
+		unsigned long i = vma->vm_pgoff -
+				  drm_vma_node_start(&bo->base.vma_node) +
+				  ((addr - vma->vm_start) >> PAGE_SHIFT);
+		vm_fault_t one = VM_FAULT_SIGBUS;
+
+		if (i < bo->count)
+			one = vmf_insert_pfn(vma, addr,
+					     page_to_pfn(bo->pages[i]));
+		if (addr == (vmf->address & PAGE_MASK))
+			ret = one;
+		if (one != VM_FAULT_NOPAGE)
+			break;
+	}
+
+	return ret;
+}
+
+static const struct vm_operations_struct ovgpu_gem_vm_ops = {
+	.fault	= ovgpu_gem_fault,
+	.open	= drm_gem_vm_open,
+	.close	= drm_gem_vm_close,
+};
+
+static const struct drm_gem_object_funcs ovgpu_gem_funcs = {
+	.free		= ovgpu_gem_free,
+	.get_sg_table	= ovgpu_gem_get_sg_table,
+	.vmap		= ovgpu_gem_vmap,
+	.mmap		= ovgpu_gem_mmap,
+	.vm_ops		= &ovgpu_gem_vm_ops,
+};
+
+/**
+ * ovgpu_gem_alloc() - make a buffer, filled with zeros
+ * @ovgpu: device
+ * @size: bytes, at least 1; rounded up to pages
+ *
+ * Context: Process. May sleep; gives up when the task is being killed.
+ * Return: buffer with one reference, or an error pointer.
+ */
+struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
+{
+	struct drm_device *drm = ovgpu->drm;
+	struct ovgpu_bo *bo;
+	int err;
+
+	if (size > OVGPU_GEM_SIZE_MAX)
+		return ERR_PTR(-E2BIG);
+	size = PAGE_ALIGN(size);
+
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	err = ovgpu_gem_pages_alloc(bo, size >> PAGE_SHIFT);
+	if (err)
+		goto err_free_bo;
+
+	/* A bounce buffer, where one is in use, limits the size of a piece. */
+	err = sg_alloc_table_from_pages_segment(&bo->sgt, bo->pages, bo->count,
+						0, size, ovgpu->gem.segment,
+						GFP_KERNEL);
+	if (err)
+		goto err_free_pages;
+
+	mutex_init(&bo->lock);
+	INIT_LIST_HEAD(&bo->resources);
+	bo->base.funcs = &ovgpu_gem_funcs;
+	drm_gem_private_object_init(drm, &bo->base, size);
+	return bo;
+
+err_free_pages:
+	ovgpu_gem_pages_free(bo);
+err_free_bo:
+	kfree(bo);
+	return ERR_PTR(err);
+}
+
+/**
+ * ovgpu_gem_dumb_create() - a buffer for a program that draws by itself
+ * @file: the program's
+ * @drm: device
+ * @args: what it wants, and where to say what it gets
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
+			  struct drm_mode_create_dumb *args)
+{
+	struct ovgpu_bo *bo;
+	u32 handle;
+	int err;
+
+	/* Nothing but 32 bits a pixel can be shown. */
+	if (args->bpp != 32 || args->flags)
+		return -EINVAL;
+	if (!args->width || args->width > OVGPU_KMS_SIZE_MAX ||
+	    !args->height || args->height > OVGPU_KMS_SIZE_MAX)
+		return -EINVAL;
+
+	/*
+	 * Lines are not padded: the host copies whole lines of a resource at
+	 * once only if nothing is left out between them.
+	 */
+	args->pitch = args->width * 4;
+	args->size = PAGE_ALIGN((u64)args->pitch * args->height);
+
+	bo = ovgpu_gem_alloc(to_ovgpu(drm), args->size);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	err = drm_gem_handle_create(file, &bo->base, &handle);
+	/* The handle, if there is one, keeps the buffer from here on. */
+	drm_gem_object_put(&bo->base);
+	if (err)
+		return err;
+
+	args->handle = handle;
+	return 0;
+}
+
+static void ovgpu_gem_fini(struct drm_device *drm, void *data)
+{
+	struct ovgpu_gem *gem = data;
+
+	mutex_destroy(&gem->lock);
+}
+
+/**
+ * ovgpu_gem_init() - prepare for buffers
+ * @ovgpu: device whose features are negotiated
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ovgpu_gem_init(struct ovgpu *ovgpu)
+{
+	struct ovgpu_gem *gem = &ovgpu->gem;
+
+	gem->use_dma = !virtio_has_dma_quirk(ovgpu->vdev);
+	gem->segment = UINT_MAX & PAGE_MASK;
+	if (gem->use_dma)
+		gem->segment = min3((size_t)gem->segment,
+				    (size_t)dma_get_max_seg_size(ovgpu->drm->dev),
+				    dma_max_mapping_size(ovgpu->drm->dev)) &
+			       PAGE_MASK;
+	mutex_init(&gem->lock);
+	INIT_LIST_HEAD(&gem->mapped);
+	return drmm_add_action_or_reset(ovgpu->drm, ovgpu_gem_fini, gem);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _OVGPU_KMS_H
+#define _OVGPU_KMS_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+
+#include <drm/drm_atomic.h>
+
+struct drm_property;
+struct ovgpu;
+struct ovgpu_cmd;
+
+/* Framebuffers and buffers may be so wide and so high. */
+#define OVGPU_KMS_SIZE_MAX	16384
+/* Hosts show nothing smaller. */
+#define OVGPU_KMS_SIZE_MIN	16
+
+/**
+ * struct ovgpu_commit - an atomic commit, and what it tells the host
+ * @base: what DRM knows of it
+ * @spare: commands that preparing the commit has allocated
+ * @batch: commands that go to the control queue together
+ */
+struct ovgpu_commit {
+	struct drm_atomic_commit base;
+	struct list_head spare;
+	struct list_head batch;
+};
+
+/**
+ * struct ovgpu_kms - what all scanouts share
+ * @upsets: counts what makes the histories of damage worthless: changes of a
+ *	picture outside of flips, and uploads that failed
+ * @hotplug_mode_update: property that has desktops follow the host's window
+ */
+struct ovgpu_kms {
+	atomic_t upsets;
+	struct drm_property *hotplug_mode_update;
+};
+
+static inline struct ovgpu_commit *
+to_ovgpu_commit(struct drm_atomic_commit *base)
+{
+	return container_of(base, struct ovgpu_commit, base);
+}
+
+int ovgpu_kms_init(struct ovgpu *ovgpu);
+int ovgpu_kms_reserve(struct drm_atomic_commit *base, unsigned int count);
+struct ovgpu_cmd *ovgpu_kms_take(struct drm_atomic_commit *base);
+
+#endif

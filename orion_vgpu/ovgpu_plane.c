@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The primary plane: the picture of a scanout.
+ *
+ * A framebuffer is shown in up to three steps: the host copies what its image
+ * of the buffer lacks, turns the scanout to the image if it shows another one,
+ * and flushes what changed.
+ */
+
+#include <linux/slab.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_blend.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_damage_helper.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem_atomic_helper.h>
+#include <drm/drm_plane_helper.h>
+
+#include "ovgpu.h"
+
+/* A transfer for each rectangle, SET_SCANOUT, RESOURCE_FLUSH. */
+#define OVGPU_PLANE_CMDS	(OVGPU_DAMAGE_RECTS + 2)
+
+/* A position between pixels cannot be shown. */
+static bool ovgpu_plane_is_whole(const struct drm_plane_state *state)
+{
+	return !((state->src_x | state->src_y | state->src_w | state->src_h) &
+		 0xffff);
+}
+
+static int ovgpu_plane_atomic_check(struct drm_plane *plane,
+				    struct drm_atomic_commit *commit)
+{
+	struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_crtc_state *crtc_state;
+
+	if (!state->crtc)
+		return 0;
+
+	crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
+	if (state->fb && !ovgpu_plane_is_whole(state))
+		return -EINVAL;
+
+	return drm_atomic_helper_check_plane_state(state, crtc_state,
+						   DRM_PLANE_NO_SCALING,
+						   DRM_PLANE_NO_SCALING,
+						   false, true);
+}
+
+static int ovgpu_plane_prepare_fb(struct drm_plane *plane,
+				  struct drm_plane_state *state)
+{
+	int err;
+
+	if (state->fb) {
+		err = ovgpu_fb_realize(to_ovgpu_fb(state->fb));
+		if (err)
+			return err;
+		err = drm_gem_plane_helper_prepare_fb(plane, state);
+		if (err)
+			return err;
+	}
+
+	/* Past this point the commit cannot fail, so nor may an allocation. */
+	return ovgpu_kms_reserve(state->state, OVGPU_PLANE_CMDS);
+}
+
+static void ovgpu_plane_scanout_done(struct ovgpu_cmd *cmd)
+{
+	struct ovgpu_output *output = cmd->owner;
+
+	if (cmd->base.err)
+		WRITE_ONCE(output->scanout.unsure, true);
+}
+
+/* Turn the scanout to a resource, or off, unless it is so already. */
+static bool ovgpu_plane_set_scanout(struct ovgpu_output *output,
+				    struct drm_atomic_commit *commit,
+				    u32 resource, const struct drm_rect *rect)
+{
+	struct ovgpu_scanout *scanout = &output->scanout;
+	struct ovgpu_cmd *cmd;
+
+	if (!READ_ONCE(scanout->unsure) && scanout->resource == resource &&
+	    (!resource || drm_rect_equals(&scanout->rect, rect)))
+		return false;
+
+	cmd = ovgpu_kms_take(commit);
+	if (!cmd)
+		return false;
+
+	WRITE_ONCE(scanout->unsure, false);
+	scanout->resource = resource;
+	if (rect)
+		scanout->rect = *rect;
+	cmd->done = ovgpu_plane_scanout_done;
+	cmd->owner = output;
+	ovgpu_queue_add(cmd,
+			ovgpu_cmd_set_scanout(&cmd->req, output->index,
+					      resource, rect),
+			&to_ovgpu_commit(commit)->batch);
+	return true;
+}
+
+static void ovgpu_plane_transfer_done(struct ovgpu_cmd *cmd)
+{
+	/* What the host's image holds now, nobody knows. */
+	if (cmd->base.err)
+		atomic_inc(&cmd->ovgpu->kms.upsets);
+}
+
+static void ovgpu_plane_upload(struct drm_atomic_commit *commit,
+			       struct ovgpu_resource *res,
+			       const struct ovgpu_damage *damage)
+{
+	struct ovgpu_cmd *cmd;
+	unsigned int i;
+
+	if (damage->count)
+		ovgpu_gem_sync(res->bo);
+
+	for (i = 0; i < damage->count; i++) {
+		cmd = ovgpu_kms_take(commit);
+		if (!cmd)
+			return;
+		cmd->done = ovgpu_plane_transfer_done;
+		ovgpu_queue_add(cmd,
+				ovgpu_resource_transfer(res, cmd,
+							&damage->rects[i]),
+				&to_ovgpu_commit(commit)->batch);
+	}
+}
+
+static void ovgpu_plane_flush_done(struct ovgpu_cmd *cmd)
+{
+	struct ovgpu_output *output = cmd->owner;
+
+	/* A flip that the host refused is over as well. */
+	ovgpu_vblank_host_done(&output->crtc);
+}
+
+static void ovgpu_plane_flush(struct ovgpu_output *output,
+			      struct drm_atomic_commit *commit,
+			      struct ovgpu_resource *res,
+			      const struct drm_rect *rect)
+{
+	struct ovgpu_cmd *cmd = ovgpu_kms_take(commit);
+
+	if (!cmd)
+		return;
+
+	cmd->done = ovgpu_plane_flush_done;
+	cmd->owner = output;
+	ovgpu_vblank_expect_host(&output->crtc);
+	ovgpu_queue_add(cmd, ovgpu_cmd_flush(&cmd->req, res->id, rect),
+			&to_ovgpu_commit(commit)->batch);
+}
+
+/*
+ * Where the new picture differs from the last one. Programs say so only of
+ * pictures of the same part of equally large framebuffers.
+ */
+static void ovgpu_plane_frame_damage(const struct drm_plane_state *old,
+				     const struct drm_plane_state *new,
+				     const struct drm_rect *src,
+				     struct ovgpu_damage *damage)
+{
+	struct drm_atomic_helper_damage_iter iter;
+	struct drm_rect clip;
+
+	ovgpu_damage_clear(damage);
+
+	if (!old->fb || !old->visible || old->crtc != new->crtc ||
+	    old->fb->width != new->fb->width ||
+	    old->fb->height != new->fb->height ||
+	    (old->fb != new->fb && !drm_plane_get_damage_clips_count(new))) {
+		ovgpu_damage_add(damage, src);
+		return;
+	}
+
+	/* The whole plane, if there are no clips or it shows another part. */
+	drm_atomic_helper_damage_iter_init(&iter, old, new);
+	drm_atomic_for_each_plane_damage(&iter, &clip)
+		ovgpu_damage_add(damage, &clip);
+}
+
+/* What the host must copy to have the new picture. Counts it as shown. */
+static void ovgpu_plane_missed(struct ovgpu_output *output,
+			       struct ovgpu_resource *res,
+			       const struct drm_rect *src,
+			       const struct ovgpu_damage *frame,
+			       struct ovgpu_damage *missed)
+{
+	struct ovgpu_resources *resources = &output->ovgpu->resources;
+	struct ovgpu_history *history = &output->history;
+	int upsets = atomic_read(&output->ovgpu->kms.upsets);
+
+	if (upsets != output->upsets)
+		ovgpu_damage_forget(history);
+	output->upsets = upsets;
+	ovgpu_damage_push(history, frame);
+	ovgpu_damage_clear(missed);
+
+	/* Another CRTC may be showing the same resource. */
+	spin_lock(&resources->lock);
+	if (res->shown_by != output ||
+	    !ovgpu_damage_since(history, res->shown_frame, missed)) {
+		ovgpu_damage_clear(missed);
+		ovgpu_damage_add(missed, src);
+	}
+	res->shown_by = output;
+	res->shown_frame = history->frame;
+	spin_unlock(&resources->lock);
+
+	ovgpu_damage_clip(missed, src);
+}
+
+/* Frames that are not shown are not counted either. */
+static void ovgpu_plane_off(struct ovgpu_output *output,
+			    struct drm_atomic_commit *commit)
+{
+	ovgpu_plane_set_scanout(output, commit, 0, NULL);
+	ovgpu_damage_forget(&output->history);
+}
+
+static void ovgpu_plane_atomic_update(struct drm_plane *plane,
+				      struct drm_atomic_commit *commit)
+{
+	struct ovgpu_output *output = to_ovgpu_plane(plane)->output;
+	struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(commit, plane);
+	struct drm_plane_state *new =
+		drm_atomic_get_new_plane_state(commit, plane);
+	struct drm_crtc_state *crtc_state =
+		drm_atomic_get_new_crtc_state(commit, &output->crtc);
+	struct ovgpu_damage frame, missed;
+	struct ovgpu_resource *res;
+	struct drm_rect src, flush;
+	bool turned;
+
+	if (!new->visible || !crtc_state->active) {
+		ovgpu_plane_off(output, commit);
+		return;
+	}
+
+	drm_rect_fp_to_int(&src, &new->src);
+	res = to_ovgpu_fb(new->fb)->res;
+
+	ovgpu_plane_frame_damage(old, new, &src, &frame);
+	ovgpu_plane_missed(output, res, &src, &frame, &missed);
+	ovgpu_plane_upload(commit, res, &missed);
+	turned = ovgpu_plane_set_scanout(output, commit, res->id, &src);
+
+	/* Another image is another picture all over, whatever was copied. */
+	if (turned)
+		flush = src;
+	else
+		ovgpu_damage_bounds(&missed, &flush);
+	if (drm_rect_visible(&flush))
+		ovgpu_plane_flush(output, commit, res, &flush);
+}
+
+static void ovgpu_plane_atomic_disable(struct drm_plane *plane,
+				       struct drm_atomic_commit *commit)
+{
+	ovgpu_plane_off(to_ovgpu_plane(plane)->output, commit);
+}
+
+static const struct drm_plane_helper_funcs ovgpu_plane_helper_funcs = {
+	.prepare_fb	= ovgpu_plane_prepare_fb,
+	.atomic_check	= ovgpu_plane_atomic_check,
+	.atomic_update	= ovgpu_plane_atomic_update,
+	.atomic_disable	= ovgpu_plane_atomic_disable,
+};
+
+static const struct drm_plane_funcs ovgpu_plane_funcs = {
+	.update_plane		= drm_atomic_helper_update_plane,
+	.disable_plane		= drm_atomic_helper_disable_plane,
+	.reset			= drm_atomic_helper_plane_reset,
+	.atomic_duplicate_state	= drm_atomic_helper_plane_duplicate_state,
+	.atomic_destroy_state	= drm_atomic_helper_plane_destroy_state,
+};
+
+/**
+ * ovgpu_plane_alloc_primary() - make the primary plane of a scanout
+ * @output: scanout
+ *
+ * Return: plane that ends with the device, or an error pointer.
+ */
+struct ovgpu_plane *ovgpu_plane_alloc_primary(struct ovgpu_output *output)
+{
+	struct ovgpu_plane *plane;
+
+	plane = drmm_universal_plane_alloc(output->ovgpu->drm,
+					   struct ovgpu_plane, base,
+					   BIT(output->index),
+					   &ovgpu_plane_funcs, ovgpu_fb_formats,
+					   ovgpu_fb_format_count,
+					   ovgpu_fb_modifiers,
+					   DRM_PLANE_TYPE_PRIMARY, NULL);
+	if (IS_ERR(plane))
+		return plane;
+
+	plane->output = output;
+	drm_plane_helper_add(&plane->base, &ovgpu_plane_helper_funcs);
+	drm_plane_enable_fb_damage_clips(&plane->base);
+	return plane;
+}
+
+/* Clips come from a program: they may be empty, or lie anywhere. */
+static void ovgpu_plane_dirty_damage(const struct drm_framebuffer *fb,
+				     const struct drm_clip_rect *clips,
+				     unsigned int count, bool pairs,
+				     struct ovgpu_damage *damage)
+{
+	struct drm_rect all = DRM_RECT_INIT(0, 0, fb->width, fb->height);
+	struct drm_rect rect;
+	unsigned int i;
+
+	ovgpu_damage_clear(damage);
+	if (!count)
+		ovgpu_damage_add(damage, &all);
+
+	/* Of a pair, the first says where the second was copied from. */
+	for (i = pairs ? 1 : 0; i < count; i += pairs ? 2 : 1) {
+		drm_rect_init(&rect, clips[i].x1, clips[i].y1,
+			      clips[i].x2 - clips[i].x1,
+			      clips[i].y2 - clips[i].y1);
+		if (drm_rect_intersect(&rect, &all))
+			ovgpu_damage_add(damage, &rect);
+	}
+}
+
+/**
+ * ovgpu_plane_dirty() - a program drew into a framebuffer that may be shown
+ * @base: framebuffer
+ * @file: the program's
+ * @flags: DRM_MODE_FB_DIRTY_*
+ * @color: ignored
+ * @clips: where; borrowed
+ * @count: number of @clips; 0 means everywhere
+ *
+ * Goes to the host at once, without waiting for a flip or a tick. The wait at
+ * the end keeps a program from drawing faster than the host can look.
+ *
+ * Return: 0, or what the host said.
+ */
+int ovgpu_plane_dirty(struct drm_framebuffer *base, struct drm_file *file,
+		      unsigned int flags, unsigned int color,
+		      struct drm_clip_rect *clips, unsigned int count)
+{
+	bool pairs = flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY;
+	struct ovgpu *ovgpu = to_ovgpu(base->dev);
+	struct ovgpu_fb *fb = to_ovgpu_fb(base);
+	struct ovgpu_damage damage;
+	struct ovgpu_cmd *cmd;
+	struct drm_rect flush;
+	LIST_HEAD(batch);
+	unsigned int i;
+	int err;
+
+	ovgpu_plane_dirty_damage(base, clips, count, pairs, &damage);
+	if (!damage.count)
+		return 0;
+
+	err = ovgpu_fb_realize(fb);
+	if (err)
+		return err;
+
+	for (i = 0; i < damage.count; i++) {
+		cmd = ovgpu_queue_cmd_alloc(ovgpu);
+		if (!cmd)
+			goto err_put_batch;
+		cmd->done = ovgpu_plane_transfer_done;
+		ovgpu_queue_add(cmd,
+				ovgpu_resource_transfer(fb->res, cmd,
+							&damage.rects[i]),
+				&batch);
+	}
+	cmd = ovgpu_queue_cmd_alloc(ovgpu);
+	if (!cmd)
+		goto err_put_batch;
+
+	ovgpu_damage_bounds(&damage, &flush);
+	ovgpu_queue_add(cmd, ovgpu_cmd_flush(&cmd->req, fb->res->id, &flush),
+			&batch);
+
+	/* Frames do not tell of this. */
+	atomic_inc(&ovgpu->kms.upsets);
+	ovgpu_gem_sync(fb->res->bo);
+	orion_cmd_get(&cmd->base);
+	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
+	err = orion_cmd_wait(&cmd->base);
+	ovgpu_queue_cmd_put(cmd);
+	return err;
+
+err_put_batch:
+	ovgpu_queue_cmd_put_list(&batch);
+	return -ENOMEM;
+}

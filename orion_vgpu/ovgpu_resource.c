@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resources: what the host makes of a buffer.
+ *
+ * Making one waits for the host, so that a refusal reaches the program that
+ * asked. Letting go of one does not wait; a worker tells the host of all that
+ * have gathered, in one batch, and frees those that the host has let go of.
+ */
+
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_managed.h>
+#include <drm/drm_rect.h>
+
+#include "ovgpu.h"
+
+static void ovgpu_resource_free(struct ovgpu_resource *res)
+{
+	if (res->id && !res->keep_id)
+		ida_free(&res->ovgpu->resources.ids, res->id);
+	if (res->unref)
+		ovgpu_queue_cmd_put(res->unref);
+	drm_gem_object_put(&res->bo->base);
+	kfree(res);
+}
+
+/* What the host said to the UNREF; without a "yes" the id is not used again. */
+static void ovgpu_resource_unref_done(struct ovgpu_cmd *cmd)
+{
+	struct ovgpu_resource *res = cmd->owner;
+
+	/* It never was there (-EINVAL), or the device is gone with all it had. */
+	res->keep_id = cmd->base.err && cmd->base.err != -EINVAL &&
+		       cmd->base.err != -ENODEV;
+}
+
+/* Only now is the host sure to leave the buffer's memory alone. */
+static void ovgpu_resource_unref_returned(struct ovgpu_cmd *cmd)
+{
+	struct ovgpu_resource *res = cmd->owner;
+	struct ovgpu_resources *resources = &res->ovgpu->resources;
+
+	if (llist_add(&res->dead, &resources->dead))
+		schedule_work(&resources->work);
+}
+
+static void ovgpu_resource_work(struct work_struct *work)
+{
+	struct ovgpu_resources *resources =
+		container_of(work, struct ovgpu_resources, work);
+	struct ovgpu *ovgpu =
+		container_of(resources, struct ovgpu, resources);
+	struct ovgpu_resource *res, *next;
+	LIST_HEAD(dying);
+	LIST_HEAD(batch);
+
+	llist_for_each_entry_safe(res, next, llist_del_all(&resources->dead),
+				  dead)
+		ovgpu_resource_free(res);
+
+	spin_lock(&resources->lock);
+	list_splice_init(&resources->dying, &dying);
+	spin_unlock(&resources->lock);
+
+	list_for_each_entry_safe(res, next, &dying, node) {
+		struct ovgpu_cmd *cmd = res->unref;
+
+		res->unref = NULL;
+		cmd->owner = res;
+		cmd->done = ovgpu_resource_unref_done;
+		cmd->returned = ovgpu_resource_unref_returned;
+		ovgpu_queue_add(cmd, ovgpu_cmd_unref(&cmd->req, res->id),
+				&batch);
+	}
+	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
+}
+
+/* The host knows the resource, or may know it: it must be told to forget. */
+static void ovgpu_resource_bury(struct ovgpu_resource *res)
+{
+	struct ovgpu_resources *resources = &res->ovgpu->resources;
+
+	spin_lock(&resources->lock);
+	list_add_tail(&res->node, &resources->dying);
+	spin_unlock(&resources->lock);
+	schedule_work(&resources->work);
+}
+
+/* The host said no, as opposed to nothing or nonsense. */
+static bool ovgpu_resource_refused(int err)
+{
+	return err == -ENOMEM || err == -EINVAL || err == -EREMOTEIO;
+}
+
+/* Create the image and attach the memory, in one batch; wait for both. */
+static int ovgpu_resource_create(struct ovgpu_resource *res)
+{
+	struct ovgpu *ovgpu = res->ovgpu;
+	struct ovgpu_bo *bo = res->bo;
+	struct ovgpu_cmd *create, *attach;
+	struct sg_table *sgt = &bo->sgt;
+	LIST_HEAD(batch);
+	int err = -ENOMEM;
+	int attach_err;
+	u32 entries;
+
+	create = ovgpu_queue_cmd_alloc(ovgpu);
+	if (!create)
+		return err;
+	attach = ovgpu_queue_cmd_alloc(ovgpu);
+	if (!attach)
+		goto err_put_create;
+
+	err = ovgpu_queue_cmd_entries(attach, sgt, bo->mapped);
+	if (err)
+		goto err_put_attach;
+
+	entries = bo->mapped ? sgt->nents : sgt->orig_nents;
+	orion_cmd_get(&create->base);
+	orion_cmd_get(&attach->base);
+	ovgpu_queue_add(create,
+			ovgpu_cmd_create_2d(&create->req, res->id,
+					    res->view.format,
+					    res->view.pitch / 4,
+					    res->view.height), &batch);
+	ovgpu_queue_add(attach, ovgpu_cmd_attach(&attach->req, res->id, entries),
+			&batch);
+	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
+
+	err = orion_cmd_wait(&create->base);
+	res->unborn = ovgpu_resource_refused(err);
+	attach_err = orion_cmd_wait(&attach->base);
+	if (!err)
+		err = attach_err;
+
+err_put_attach:
+	ovgpu_queue_cmd_put(attach);
+err_put_create:
+	ovgpu_queue_cmd_put(create);
+	return err;
+}
+
+static struct ovgpu_resource *
+ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view)
+{
+	struct ovgpu *ovgpu = to_ovgpu(bo->base.dev);
+	struct ovgpu_resource *res;
+	int id;
+
+	res = kzalloc(sizeof(*res), GFP_KERNEL_ACCOUNT);
+	if (!res)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&res->ref);
+	INIT_LIST_HEAD(&res->node);
+	res->ovgpu = ovgpu;
+	res->view = *view;
+	res->bo = bo;
+	drm_gem_object_get(&bo->base);
+
+	res->unref = ovgpu_queue_cmd_alloc(ovgpu);
+	if (!res->unref)
+		goto err_free;
+
+	/* 0 means "no resource" to the host. */
+	id = ida_alloc_min(&ovgpu->resources.ids, 1, GFP_KERNEL);
+	if (id < 0)
+		goto err_free;
+
+	res->id = id;
+	return res;
+
+err_free:
+	ovgpu_resource_free(res);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* Called with @bo->lock held, so that two who want the same get the same. */
+static struct ovgpu_resource *
+ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
+{
+	struct ovgpu_resource *res;
+	int err;
+
+	lockdep_assert_held(&bo->lock);
+
+	err = ovgpu_gem_map_dma(bo);
+	if (err)
+		return ERR_PTR(err);
+
+	res = ovgpu_resource_alloc(bo, view);
+	if (IS_ERR(res))
+		return res;
+
+	err = ovgpu_resource_create(res);
+	if (err)
+		goto err_undo;
+
+	list_add(&res->node, &bo->resources);
+	return res;
+
+err_undo:
+	if (res->unborn)
+		ovgpu_resource_free(res);
+	else
+		/* Half of it may be there, or come late. */
+		ovgpu_resource_bury(res);
+	return ERR_PTR(err);
+}
+
+/**
+ * ovgpu_resource_get() - have the host look at a buffer
+ * @bo: buffer, to which the caller has a reference
+ * @view: what part and how; within the buffer
+ *
+ * Context: Process. May sleep, for the host as well, up to the control queue's
+ * timeout.
+ * Return: counted resource, or an error pointer: -ENOMEM and -EINVAL are the
+ * host's words, -E2BIG means that the buffer's memory is in too many pieces.
+ */
+struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
+					  const struct ovgpu_view *view)
+{
+	struct ovgpu_resource *res;
+
+	mutex_lock(&bo->lock);
+	list_for_each_entry(res, &bo->resources, node) {
+		if (!memcmp(&res->view, view, sizeof(*view))) {
+			kref_get(&res->ref);
+			goto out_unlock;
+		}
+	}
+	res = ovgpu_resource_new_locked(bo, view);
+out_unlock:
+	mutex_unlock(&bo->lock);
+
+	return res;
+}
+
+static void ovgpu_resource_release(struct kref *ref)
+{
+	struct ovgpu_resource *res =
+		container_of(ref, struct ovgpu_resource, ref);
+	struct ovgpu_bo *bo = res->bo;
+
+	list_del_init(&res->node);
+	/* The resource keeps the buffer, and so the lock, until it is buried. */
+	mutex_unlock(&bo->lock);
+	ovgpu_resource_bury(res);
+}
+
+/**
+ * ovgpu_resource_put() - give a reference back
+ * @res: resource, or NULL
+ *
+ * Context: Process. May sleep, though not for the host.
+ */
+void ovgpu_resource_put(struct ovgpu_resource *res)
+{
+	if (res)
+		kref_put_mutex(&res->ref, ovgpu_resource_release,
+			       &res->bo->lock);
+}
+
+/**
+ * ovgpu_resource_transfer() - fill a request to copy a rectangle to the host
+ * @res: resource
+ * @cmd: command
+ * @rect: rectangle within the resource
+ *
+ * Context: Any.
+ * Return: what ovgpu_queue_add() wants to know.
+ */
+u32 ovgpu_resource_transfer(struct ovgpu_resource *res, struct ovgpu_cmd *cmd,
+			    const struct drm_rect *rect)
+{
+	u64 offset = res->view.offset + (u64)rect->y1 * res->view.pitch +
+		     (u64)rect->x1 * 4;
+
+	return ovgpu_cmd_transfer(&cmd->req, res->id, rect, offset);
+}
+
+static void ovgpu_resource_fini(struct drm_device *drm, void *data)
+{
+	struct ovgpu_resources *resources = data;
+
+	/* What is being told to the host comes back at once, to be freed. */
+	while (flush_work(&resources->work))
+		;
+	ida_destroy(&resources->ids);
+}
+
+/**
+ * ovgpu_resource_init() - prepare for resources
+ * @ovgpu: device whose queues are initialized
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ovgpu_resource_init(struct ovgpu *ovgpu)
+{
+	struct ovgpu_resources *resources = &ovgpu->resources;
+
+	ida_init(&resources->ids);
+	spin_lock_init(&resources->lock);
+	INIT_LIST_HEAD(&resources->dying);
+	init_llist_head(&resources->dead);
+	INIT_WORK(&resources->work, ovgpu_resource_work);
+	return drmm_add_action_or_reset(ovgpu->drm, ovgpu_resource_fini,
+					resources);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _OVGPU_RESOURCE_H
+#define _OVGPU_RESOURCE_H
+
+#include <linux/idr.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct drm_rect;
+struct ovgpu;
+struct ovgpu_bo;
+struct ovgpu_cmd;
+struct ovgpu_output;
+
+/**
+ * struct ovgpu_view - what part of a buffer a resource is, and how to read it
+ * @offset: of the first pixel, in bytes
+ * @pitch: from line to line, in bytes
+ * @height: in lines
+ * @format: VIRTIO_GPU_FORMAT_*
+ */
+struct ovgpu_view {
+	u32 offset;
+	u32 pitch;
+	u32 height;
+	u32 format;
+};
+
+/**
+ * struct ovgpu_resource - the host's image of a buffer
+ *
+ * Counted: framebuffers that look at a buffer in the same way share one. It
+ * keeps the buffer and its own id until the host has said that it forgot the
+ * resource, or was reset.
+ */
+struct ovgpu_resource {
+	/** @ref: Users. */
+	struct kref ref;
+	/** @ovgpu: Device. Borrowed; outlives its resources. */
+	struct ovgpu *ovgpu;
+	/** @bo: Counted; the buffer. */
+	struct ovgpu_bo *bo;
+	/** @view: What it shows of @bo. */
+	struct ovgpu_view view;
+	/** @id: What the host calls it. */
+	u32 id;
+	/** @node: In @bo->resources, guarded by @bo->lock; then in a list of the dying. */
+	struct list_head node;
+	/**
+	 * @unref: Owned until it is submitted. Made with the resource, so that
+	 * letting go of it cannot fail.
+	 */
+	struct ovgpu_cmd *unref;
+	/**
+	 * @shown_by: Scanout whose frame @shown_frame the host's image holds,
+	 * only compared. Guarded by &ovgpu_resources.lock.
+	 */
+	const struct ovgpu_output *shown_by;
+	/** @shown_frame: See @shown_by. */
+	u64 shown_frame;
+	/** @unborn: The host refused to create it. */
+	bool unborn;
+	/** @keep_id: The host would not forget it, so the id stays taken. */
+	bool keep_id;
+	/** @dead: In struct ovgpu_resources.dead. */
+	struct llist_node dead;
+};
+
+/**
+ * struct ovgpu_resources - resources that come and go
+ * @ids: ids that the host may know
+ * @lock: guards @dying, and what is shown of each; innermost, process context
+ * @dying: resources without users, of which the host has not been told
+ * @dead: resources that the host has forgotten
+ * @work: tells the host, and frees
+ */
+struct ovgpu_resources {
+	struct ida ids;
+	spinlock_t lock;
+	struct list_head dying __guarded_by(&lock);
+	struct llist_head dead;
+	struct work_struct work;
+};
+
+int ovgpu_resource_init(struct ovgpu *ovgpu);
+struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
+					  const struct ovgpu_view *view);
+void ovgpu_resource_put(struct ovgpu_resource *res);
+
+u32 ovgpu_resource_transfer(struct ovgpu_resource *res, struct ovgpu_cmd *cmd,
+			    const struct drm_rect *rect);
+
+#endif
