@@ -111,7 +111,7 @@ class Demo:
                 self.jobs.append(self.vm.spawn("sleep 600 | exec " + " ".join(words)))
                 self._settle(head, mode, before)
                 used[head] = (mode, pattern)
-            watch.wait(lambda cursor: cursor.visible and cursor.data and cursor.x, 20)
+            watch.wait(lambda cursor: cursor.visible and cursor.data and (cursor.x or 0) > 150, 20)
             result = [self._picture(head, *used[head]) for head in sorted(used)]
             cursor = watch.cursor()
         caption, picture = result[0]

@@ -5,7 +5,9 @@ import dataclasses
 
 
 def _onoff(value):
-    return {True: "on", False: "off"}.get(value, value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value
 
 
 def words(driver, properties):

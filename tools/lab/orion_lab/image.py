@@ -13,8 +13,8 @@ PACKAGES = [
     "qemu-guest-agent", "udev", "kmod", "procps", "strace", "dbus", "iproute2", "iputils-ping",
     "ethtool", "iperf3", "libdrm-tests", "drm-info", "mesa-utils", "mesa-utils-bin",
     "mesa-vulkan-drivers", "libgl1-mesa-dri", "libegl-mesa0", "libglx-mesa0", "vulkan-tools",
-    "kmscube", "glmark2-drm", "weston", "seatd", "xserver-xorg-core", "xinit",
-    "x11-xserver-utils", "x11-utils",
+    "kmscube", "glmark2-drm", "glmark2-es2-drm", "weston", "seatd", "xserver-xorg-core",
+    "xinit", "x11-xserver-utils", "x11-utils",
 ]
 
 SIZE = "6G"

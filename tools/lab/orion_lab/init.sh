@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 # First process of the lab's guest: mounts, the agent's port, the agent.
 
-export PATH=/usr/bin HOME=/root TERM=linux LC_ALL=C
+export PATH=/usr/bin:/usr/sbin HOME=/root TERM=linux LC_ALL=C
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
 mount -t sysfs sys /sys

@@ -211,7 +211,7 @@ def base(kernel):
     init = pathlib.Path(__file__).with_name("init.sh")
     script = init.read_text(encoding="utf-8")
     own = pathlib.Path(__file__).read_text(encoding="utf-8")
-    key = digest(own, script, kernel.release, kernel.modules)
+    key = digest(own, script, kernel.release, kernel.modules, kernel.modules.stat().st_mtime_ns)
     path = cache("guest", f"initramfs-{kernel.release}-{key}.cpio")
     with locked(path.with_name(f"initramfs-{kernel.release}")):
         if not path.is_file():

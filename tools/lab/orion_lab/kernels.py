@@ -106,7 +106,7 @@ def _fetch(suite, image, with_headers):
     target = cache("kernels", release)
     wanted = [image]
     wanted += [name for name in suite.depends(image)
-               if re.match(r"linux-(binary|modules)-", name)]
+               if name in [f"linux-{part}-{release}" for part in ("base", "binary", "modules")]]
     if with_headers:
         headers = f"linux-headers-{release}"
         wanted.append(headers)

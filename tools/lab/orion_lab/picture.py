@@ -25,6 +25,21 @@ class Picture:
         size = int(width) * int(height) * 3
         return cls(int(width), int(height), raw[len(raw) - size:])
 
+    @classmethod
+    def from_xwd(cls, path):
+        """Read the X window dump in which Xvfb keeps its screen."""
+        raw = pathlib.Path(path).read_bytes()
+        words = struct.unpack(">25I", raw[:100])
+        head, width, height, line, colours = words[0], words[4], words[5], words[12], words[19]
+        start = head + colours * 12
+        data = bytearray(width * height * 3)
+        for channel in range(3):
+            # Blue, green, red, nothing: X's usual 32 bits on this kind of machine.
+            plane = b"".join(raw[at + 2 - channel:at + width * 4:4]
+                             for at in range(start, start + height * line, line))
+            data[channel::3] = plane
+        return cls(width, height, bytes(data))
+
     @property
     def size(self):
         """Width and height."""

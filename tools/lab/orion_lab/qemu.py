@@ -103,7 +103,12 @@ class VM:
         return self
 
     def _come_up(self):
-        self.guest.wait_ready(self.timeout)
+        try:
+            self.guest.wait_ready(self.timeout)
+        except GuestCrash:
+            raise
+        except LabError as error:
+            raise LabError(f"{error}; its console ends in:\n{self.console.tail(20)}") from error
 
     def _settle(self):
         """What a guest gets once its agent answers."""
@@ -380,6 +385,12 @@ class VM:
         picture = Picture.from_ppm(path)
         path.unlink()
         return picture
+
+    def window(self):
+        """The X screen with QEMU's window, where heads are drawn by OpenGL, as a Picture."""
+        if not self.xvfb:
+            raise LabError("this VM has no window of its own: that takes a Gpu(gl=True)")
+        return Picture.from_xwd(self.dir / "Xvfb_screen0")
 
     def watch(self, head=0, gpu="gpu0"):
         """Follow a head's cursor, which no screendump shows; see display.Watch."""

@@ -59,7 +59,10 @@ class Channel:
             except ConnectionError:
                 data = b""
             if not data:
-                self.alive()
+                # Most likely QEMU is about to end, which alive() can say better.
+                for _ in range(20):
+                    self.alive()
+                    time.sleep(0.05)
                 raise LabError("QEMU closed the connection")
             self.buffer += data
         line, self.buffer = self.buffer.split(b"\n", 1)
