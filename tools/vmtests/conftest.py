@@ -128,4 +128,5 @@ def pytest_terminal_summary(terminalreporter, config):
     pool = config.stash.get(POOL, None)
     if pool and pool.boots:
         terminalreporter.write_line(
-            f"{len(pool.boots)} guests, {sum(boot[2] for boot in pool.boots):.0f} s to boot")
+            f"{len(pool.boots)} guests took {sum(boot[2] for boot in pool.boots):.0f} s to boot; "
+            f"{pool.retries} boots had to be repeated")

@@ -39,18 +39,25 @@ class Kms:
         # Both open for both ends: neither side then waits for the other to open them.
         self.job = vm.spawn(f"exec kms /dev/dri/card{card} <>{self.dir}/in 1<>{self.dir}/out")
 
-    def ask(self, command, timeout=60):
-        """Run a command; KmsError if the kernel refuses it."""
+    def start(self, command, timeout=60):
+        """Begin a command, for result() to end it."""
         if self.job.poll():
             raise LabError(f"kms ended: {self.job.poll().stderr}")
-        result = self.vm.run(["timeout", str(timeout), "sh", "-c", ASK, "ask", self.dir, command],
-                             timeout=timeout + 10)
-        words = shlex.split(result.stdout)
+        return self.vm.spawn(["timeout", str(timeout), "sh", "-c", ASK, "ask", self.dir, command])
+
+    def result(self, job, timeout=60):
+        """The answer to a command; KmsError if the kernel refuses it."""
+        command = job.argv[-1]
+        words = shlex.split(job.wait(timeout + 10).stdout)
         if not words:
             raise LabError(f"kms does not answer {command}")
         if words[0] == "error":
             raise KmsError(command, words[1])
         return dict(word.split("=", 1) for word in words[1:])
+
+    def ask(self, command, timeout=60):
+        """Run a command and return its answer."""
+        return self.result(self.start(command, timeout), timeout)
 
     def refused(self, command):
         """The name of the errno with which the kernel refuses; None if it does not."""

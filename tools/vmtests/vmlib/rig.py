@@ -106,6 +106,14 @@ class Rig:
         """Whether our modules are under test."""
         return self.tested == "ours"
 
+    def load(self, kind):
+        """Load a driver."""
+        self.vm.insmod(self.driver(kind))
+
+    def unload(self, kind):
+        """Unload a driver."""
+        self.vm.rmmod(self.driver(kind))
+
     # The kernel's log
 
     def mark(self, name):
@@ -171,7 +179,8 @@ class Rig:
 
     def cards(self):
         """PCI address and card's number of every GPU, in the order of QEMU's command line."""
-        script = "for c in /sys/class/drm/card?; do echo $(readlink -f $c/device) ${c##*card}; done"
+        script = ("for c in /sys/class/drm/card?; do [ -e $c ] && "
+                  "echo $(readlink -f $c/device) ${c##*card}; done; true")
         found = [line.split() for line in self.vm.out(script).splitlines()]
         # The device of a card is the PCI device, or the virtio device on it.
         return sorted((re.findall(r"[0-9a-f]{4}:[0-9a-f:.]+", path)[-1], int(card))
@@ -208,6 +217,7 @@ class Pool:
         self.key = None
         self.rig = None
         self.boots = []
+        self.retries = 0
 
     def get(self, kernel_name, machine):
         """A guest of this kernel and kind, booted if there is none."""
@@ -217,15 +227,25 @@ class Pool:
                 return self.rig
         self.close()
         begun = time.monotonic()
+        self.rig, self.key = self._boot(kernel_name, machine), (kernel_name, machine)
+        self.boots.append((kernel_name, machine, time.monotonic() - begun))
+        return self.rig
+
+    def _boot(self, kernel_name, machine, attempts=3):
         rig = Rig(kernel_name, machine, self.tested)
         try:
-            rig.start()
+            return rig.start()
+        except GuestCrash as error:
+            rig.dir.cleanup()
+            # A busy QEMU that translates lets a processor run code that the kernel
+            # is just patching. Nothing of ours has run yet.
+            if "Oops: int3" not in str(error) or attempts == 1:
+                raise
+            self.retries += 1
+            return self._boot(kernel_name, machine, attempts - 1)
         except BaseException:
             rig.dir.cleanup()
             raise
-        self.rig, self.key = rig, (kernel_name, machine)
-        self.boots.append((kernel_name, machine, time.monotonic() - begun))
-        return rig
 
     def close(self):
         """End the guest there is."""
