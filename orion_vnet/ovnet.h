@@ -8,6 +8,7 @@
 
 #include <linux/average.h>
 #include <linux/cache.h>
+#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
@@ -90,10 +91,14 @@ struct ovnet_txq {
 	unsigned int index;
 	/** @slots: Free slots below which no packet is sure to fit. */
 	unsigned int slots;
+	/** @many: Packets with the device that are worth an interrupt. */
+	unsigned int many;
 	/** @name: What the ring is called. */
 	char name[OVNET_QUEUE_NAME];
 	/** @napi: Runs ovnet_tx_poll(). */
 	struct napi_struct napi;
+	/** @linger: Has packets freed that nothing else has freed in time. */
+	struct hrtimer linger;
 
 	/* Written under the queue's netif_tx_lock, by whoever has it. */
 

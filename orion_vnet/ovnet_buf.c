@@ -21,6 +21,9 @@
 /* Most that is allocated for one frame where it cannot be spread. */
 #define OVNET_BUF_WHOLE_MAX	SZ_16K
 
+/* The longest train of segments: an IPv4 packet of full size. */
+#define OVNET_BUF_TRAIN		OVNET_BUF_FRAME(U16_MAX)
+
 #define OVNET_BUF_SHINFO	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 #define OVNET_BUF_FRAME(mtu)	(ETH_HLEN + VLAN_HLEN + (mtu))
 
@@ -41,29 +44,35 @@ static unsigned int ovnet_buf_headroom(unsigned int hdr_len)
  * ovnet_buf_layout() - decide how receive buffers look
  * @layout: to fill
  * @format: virtio headers of the device
- * @mtu: largest that the device can be set to; matters for a device that puts
- *	each frame into one buffer
+ * @mtu: largest that the net device can be set to; matters where each frame is
+ *	in one buffer
+ * @ring: entries of the shortest receive ring; matters where a frame is spread
+ *	over several, since the longest has to fit into all of them together
  */
 void ovnet_buf_layout(struct ovnet_buf_layout *layout,
-		      const struct ovnet_hdr_format *format, unsigned int mtu)
+		      const struct ovnet_hdr_format *format, unsigned int mtu,
+		      unsigned int ring)
 {
-	unsigned int whole;
+	unsigned int least;
 
 	layout->headroom = ovnet_buf_headroom(format->len);
 
 	if (format->mergeable) {
 		layout->tailroom = 0;
-		layout->small = OVNET_BUF_SMALL;
-		layout->large = OVNET_BUF_LARGE;
-		return;
+		least = layout->headroom +
+			DIV_ROUND_UP(format->len + OVNET_BUF_TRAIN, ring);
+	} else {
+		layout->tailroom = OVNET_BUF_SHINFO;
+		least = layout->headroom + format->len + OVNET_BUF_FRAME(mtu) +
+			OVNET_BUF_SHINFO;
 	}
 
-	whole = layout->headroom + format->len + OVNET_BUF_FRAME(mtu) +
-		OVNET_BUF_SHINFO;
-	layout->tailroom = OVNET_BUF_SHINFO;
-	layout->small = max_t(unsigned int, roundup_pow_of_two(whole),
+	layout->small = max_t(unsigned int, roundup_pow_of_two(least),
 			      OVNET_BUF_SMALL);
 	layout->large = layout->small;
+	if (format->mergeable)
+		layout->large = max_t(unsigned int, layout->small,
+				      OVNET_BUF_LARGE);
 }
 
 /**

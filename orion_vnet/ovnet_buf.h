@@ -28,7 +28,7 @@ struct ovnet_buf_layout {
 
 void ovnet_buf_layout(struct ovnet_buf_layout *layout,
 		      const struct ovnet_hdr_format *format,
-		      unsigned int mtu);
+		      unsigned int mtu, unsigned int ring);
 unsigned int ovnet_buf_mtu_max(const struct ovnet_hdr_format *format);
 int ovnet_buf_init(struct ovnet_rxq *rxq);
 void ovnet_buf_fini(struct ovnet_rxq *rxq);

@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
 
@@ -157,7 +158,6 @@ struct ovnet *ovnet_netdev_alloc(struct virtio_device *vdev, unsigned int pairs)
 		dev->priv_flags |= IFF_UNICAST_FLT;
 	ovnet_netdev_set_offloads(ovnet);
 	ovnet_netdev_set_mtu(ovnet);
-	ovnet_buf_layout(&ovnet->layout, &ovnet->hdr, dev->max_mtu);
 	return ovnet;
 }
 
@@ -201,32 +201,6 @@ static int ovnet_netdev_set_addr(struct ovnet *ovnet)
 }
 
 /**
- * ovnet_netdev_set_pairs() - use so many queue pairs
- * @ovnet: device
- * @pairs: from 1 to @ovnet->pairs_max
- *
- * Traffic of the pairs that are in use before and after goes on. If the
- * interface is up, the caller has ovnet_queue_start() run for @pairs before.
- *
- * Context: Process, under RTNL or before registration.
- * Return: 0 or a negative errno, with everything as it was.
- */
-int ovnet_netdev_set_pairs(struct ovnet *ovnet, unsigned int pairs)
-{
-	int err;
-
-	if (pairs == ovnet->pairs_active)
-		return 0;
-
-	err = ovnet_ctrl_pairs(ovnet, pairs);
-	if (err)
-		return err;
-
-	ovnet->pairs_active = pairs;
-	return 0;
-}
-
-/**
  * ovnet_netdev_setup() - what needs the device to answer
  * @ovnet: device that is ready, its net device not registered
  *
@@ -241,13 +215,18 @@ int ovnet_netdev_setup(struct ovnet *ovnet)
 	if (err)
 		return err;
 
-	err = ovnet_netdev_set_pairs(ovnet, pairs);
+	/* One is what every device begins with, without being told. */
+	err = netif_set_real_num_queues(ovnet->dev, 1, 1);
+	if (err)
+		return err;
+
+	rtnl_lock();
+	err = ovnet_queue_set_active(ovnet, pairs);
+	rtnl_unlock();
 	if (err)
 		dev_warn(&ovnet->vdev->dev,
 			 "the device refused %u queue pairs, using one: %d\n",
 			 pairs, err);
 
-	netif_set_real_num_tx_queues(ovnet->dev, ovnet->pairs_active);
-	netif_set_real_num_rx_queues(ovnet->dev, ovnet->pairs_active);
 	return 0;
 }

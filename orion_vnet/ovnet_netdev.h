@@ -9,6 +9,5 @@ struct ovnet *ovnet_netdev_alloc(struct virtio_device *vdev,
 				 unsigned int pairs);
 void ovnet_netdev_free(struct ovnet *ovnet);
 int ovnet_netdev_setup(struct ovnet *ovnet);
-int ovnet_netdev_set_pairs(struct ovnet *ovnet, unsigned int pairs);
 
 #endif

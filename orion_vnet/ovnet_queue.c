@@ -5,6 +5,7 @@
  */
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/netdevice.h>
 #include <linux/sched/isolation.h>
 #include <linux/slab.h>
@@ -16,6 +17,9 @@
 #include "ovnet_queue.h"
 #include "ovnet_rx.h"
 #include "ovnet_tx.h"
+
+/* How long a queue that falls out of use may take to send what it has. */
+#define OVNET_QUEUE_SEND_TIME	msecs_to_jiffies(100)
 
 static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 {
@@ -33,6 +37,8 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	txq->index = i;
 	snprintf(txq->name, sizeof(txq->name), "output.%u", i);
 	u64_stats_init(&txq->stats.syncp);
+	hrtimer_setup(&txq->linger, ovnet_tx_lingered, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL);
 	netif_napi_add_tx(ovnet->dev, &txq->napi, ovnet_tx_poll);
 }
 
@@ -101,9 +107,12 @@ static void ovnet_queue_describe(struct ovnet *ovnet,
 /* Room for a header, its data, and nothing less. */
 static int ovnet_queue_check(struct ovnet *ovnet)
 {
+	unsigned int shortest = UINT_MAX;
 	unsigned int i;
 
 	for (i = 0; i < ovnet->pairs_max; i++) {
+		shortest = min(shortest,
+			       virtqueue_get_vring_size(ovnet->pairs[i].rxq.vq));
 		if (virtqueue_get_vring_size(ovnet->pairs[i].txq.vq) >= 2)
 			continue;
 		dev_err(&ovnet->vdev->dev,
@@ -112,6 +121,8 @@ static int ovnet_queue_check(struct ovnet *ovnet)
 		return -EINVAL;
 	}
 
+	ovnet_buf_layout(&ovnet->layout, &ovnet->hdr, ovnet->dev->max_mtu,
+			 shortest);
 	return 0;
 }
 
@@ -178,85 +189,6 @@ void ovnet_queue_del(struct ovnet *ovnet)
 	ovnet->vdev->config->del_vqs(ovnet->vdev);
 }
 
-static int ovnet_queue_start_pair(struct ovnet_pair *pair)
-{
-	struct ovnet_rxq *rxq = &pair->rxq;
-	int err;
-
-	if (!rxq->pool) {
-		err = ovnet_buf_init(rxq);
-		if (err)
-			return err;
-	}
-	ovnet_buf_discard(rxq);
-
-	napi_enable(&pair->txq.napi);
-	napi_enable(&rxq->napi);
-
-	/* The first poll posts the buffers, and finds what came unannounced. */
-	local_bh_disable();
-	ovnet_queue_schedule(rxq->vq, &rxq->napi);
-	ovnet_queue_schedule(pair->txq.vq, &pair->txq.napi);
-	local_bh_enable();
-	return 0;
-}
-
-static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
-{
-	napi_disable(&pair->rxq.napi);
-	/* Only a poll arms it, and there is none any more. */
-	timer_delete_sync(&pair->rxq.refill_timer);
-	virtqueue_disable_cb(pair->rxq.vq);
-
-	napi_disable(&pair->txq.napi);
-	virtqueue_disable_cb(pair->txq.vq);
-}
-
-/**
- * ovnet_queue_start() - have the first @count pairs polled
- * @ovnet: device that is ready
- * @count: pairs; those that are polled already stay so
- *
- * Context: Process, under RTNL.
- * Return: 0, or a negative errno with no pair more polled than before.
- */
-int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
-{
-	unsigned int i;
-	int err;
-
-	for (i = ovnet->pairs_running; i < count; i++) {
-		err = ovnet_queue_start_pair(&ovnet->pairs[i]);
-		if (err)
-			goto err_stop;
-	}
-	ovnet->pairs_running = max(ovnet->pairs_running, count);
-	return 0;
-
-err_stop:
-	while (i-- > ovnet->pairs_running)
-		ovnet_queue_stop_pair(&ovnet->pairs[i]);
-	return err;
-}
-
-/**
- * ovnet_queue_stop() - have no pair polled
- * @ovnet: device whose net device transmits no more
- *
- * The device keeps the buffers that it has; what it puts into them is discarded
- * by the next start.
- *
- * Context: Process, under RTNL.
- */
-void ovnet_queue_stop(struct ovnet *ovnet)
-{
-	unsigned int i;
-
-	for (i = 0; i < ovnet->pairs_running; i++)
-		ovnet_queue_stop_pair(&ovnet->pairs[i]);
-	ovnet->pairs_running = 0;
-}
-
 /* Every count-th CPU of @cpus, beginning with the i-th, wrapping around. */
 static void ovnet_queue_cpus(struct cpumask *mask, const struct cpumask *cpus,
 			     unsigned int i, unsigned int count)
@@ -306,4 +238,265 @@ void ovnet_queue_spread(struct ovnet *ovnet)
 	free_cpumask_var(mask);
 out_free:
 	free_cpumask_var(cpus);
+}
+
+static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
+{
+	napi_enable(&pair->txq.napi);
+	napi_enable(&pair->rxq.napi);
+
+	/* The first poll posts the buffers, and finds what came unannounced. */
+	local_bh_disable();
+	ovnet_queue_schedule(pair->rxq.vq, &pair->rxq.napi);
+	ovnet_queue_schedule(pair->txq.vq, &pair->txq.napi);
+	local_bh_enable();
+}
+
+static int ovnet_queue_start_pair(struct ovnet_pair *pair)
+{
+	struct ovnet_rxq *rxq = &pair->rxq;
+	int err;
+
+	if (!rxq->pool) {
+		err = ovnet_buf_init(rxq);
+		if (err)
+			return err;
+	}
+
+	ovnet_buf_discard(rxq);
+	ovnet_queue_poll_pair(pair);
+	return 0;
+}
+
+static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
+{
+	napi_disable(&pair->rxq.napi);
+	/* Only a poll arms it, and there is none any more. */
+	timer_delete_sync(&pair->rxq.refill_timer);
+	virtqueue_disable_cb(pair->rxq.vq);
+
+	napi_disable(&pair->txq.napi);
+	hrtimer_cancel(&pair->txq.linger);
+	virtqueue_disable_cb(pair->txq.vq);
+}
+
+/**
+ * ovnet_queue_start() - have the first @count pairs polled
+ * @ovnet: device that is ready
+ * @count: pairs; those that are polled already stay so
+ *
+ * Context: Process, under RTNL.
+ * Return: 0, or a negative errno with no pair more polled than before.
+ */
+int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
+{
+	unsigned int i;
+	int err;
+
+	for (i = ovnet->pairs_running; i < count; i++) {
+		err = ovnet_queue_start_pair(&ovnet->pairs[i]);
+		if (err)
+			goto err_stop;
+	}
+	ovnet->pairs_running = max(ovnet->pairs_running, count);
+	return 0;
+
+err_stop:
+	while (i-- > ovnet->pairs_running)
+		ovnet_queue_stop_pair(&ovnet->pairs[i]);
+	return err;
+}
+
+/* Nobody adds to, polls or reaps the rings of a paused pair. */
+static void ovnet_queue_pause_pair(struct ovnet *ovnet, unsigned int i)
+{
+	struct netdev_queue *queue = netdev_get_tx_queue(ovnet->dev, i);
+
+	ovnet_queue_stop_pair(&ovnet->pairs[i]);
+	__netif_tx_lock_bh(queue);
+	netif_tx_stop_queue(queue);
+	__netif_tx_unlock_bh(queue);
+}
+
+static void ovnet_queue_resume_pair(struct ovnet *ovnet, unsigned int i)
+{
+	ovnet_queue_poll_pair(&ovnet->pairs[i]);
+	netif_tx_wake_queue(netdev_get_tx_queue(ovnet->dev, i));
+}
+
+static void ovnet_queue_recycle_rx(struct virtqueue *vq, void *buf)
+{
+	struct ovnet *ovnet = vq->vdev->priv;
+
+	ovnet_buf_free(&ovnet->pairs[vq->index / 2].rxq, buf, false);
+}
+
+static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)
+{
+	dev_kfree_skb_any(buf);
+}
+
+/* Both rings of one pair; 0 leaves a ring as it is. */
+static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
+				   unsigned int rx, unsigned int tx)
+{
+	struct ovnet_pair *pair = &ovnet->pairs[i];
+	bool running = i < ovnet->pairs_running;
+	int err = 0;
+
+	if (running)
+		ovnet_queue_pause_pair(ovnet, i);
+
+	if (rx)
+		err = virtqueue_resize(pair->rxq.vq, rx, ovnet_queue_recycle_rx,
+				       NULL);
+	if (!err && tx) {
+		err = virtqueue_resize(pair->txq.vq, tx, ovnet_queue_recycle_tx,
+				       NULL);
+		ovnet_tx_init(&pair->txq);
+		/* What was in the ring is gone, and nobody will report it. */
+		netdev_tx_reset_queue(netdev_get_tx_queue(ovnet->dev, i));
+	}
+
+	if (running)
+		ovnet_queue_resume_pair(ovnet, i);
+	return err;
+}
+
+/**
+ * ovnet_queue_resize() - give all queues rings of another size
+ * @ovnet: device that can reset single queues
+ * @rx: entries of receive rings; the device allows them
+ * @tx: entries of transmit rings; the device allows them
+ *
+ * One pair after the other, so the traffic of others goes on. Packets that the
+ * pair's device queue holds at that moment are lost.
+ *
+ * Context: Process, under RTNL.
+ * Return: 0 or a negative errno; then the rings have their old sizes again, if
+ * the device allowed that.
+ */
+int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx)
+{
+	unsigned int old_rx = virtqueue_get_vring_size(ovnet->pairs[0].rxq.vq);
+	unsigned int old_tx = virtqueue_get_vring_size(ovnet->pairs[0].txq.vq);
+	unsigned int i;
+	int err;
+
+	if (rx == old_rx)
+		rx = 0;
+	if (tx == old_tx)
+		tx = 0;
+
+	for (i = 0; i < ovnet->pairs_max; i++) {
+		err = ovnet_queue_resize_pair(ovnet, i, rx, tx);
+		if (err)
+			goto err_undo;
+	}
+	return 0;
+
+err_undo:
+	do {
+		ovnet_queue_resize_pair(ovnet, i, rx ? old_rx : 0,
+					tx ? old_tx : 0);
+	} while (i--);
+	return err;
+}
+
+/* Packets in a queue that is to be unused go first; a while, not for ever. */
+static void ovnet_queue_await_sent(struct ovnet *ovnet, unsigned int first)
+{
+	unsigned long deadline = jiffies + OVNET_QUEUE_SEND_TIME;
+	unsigned int i;
+
+	for (i = first; i < ovnet->pairs_running; i++)
+		while (READ_ONCE(ovnet->pairs[i].txq.pending) &&
+		       time_before(jiffies, deadline))
+			usleep_range(100, 500);
+}
+
+static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
+{
+	int err;
+
+	/* The device must find buffers in a queue before it may use it. */
+	if (ovnet->pairs_running) {
+		err = ovnet_queue_start(ovnet, count);
+		if (err)
+			return err;
+	}
+
+	err = ovnet_ctrl_pairs(ovnet, count);
+	if (err)
+		return err;
+
+	return netif_set_real_num_queues(ovnet->dev, count, count);
+}
+
+static int ovnet_queue_shrink(struct ovnet *ovnet, unsigned int count)
+{
+	int err;
+
+	/* From here on the stack sends nothing into the queues above. */
+	err = netif_set_real_num_tx_queues(ovnet->dev, count);
+	if (err)
+		return err;
+	ovnet_queue_await_sent(ovnet, count);
+
+	err = ovnet_ctrl_pairs(ovnet, count);
+	if (err) {
+		netif_set_real_num_tx_queues(ovnet->dev, ovnet->pairs_active);
+		return err;
+	}
+
+	return netif_set_real_num_rx_queues(ovnet->dev, count);
+}
+
+/**
+ * ovnet_queue_set_active() - use so many queue pairs
+ * @ovnet: device that is ready
+ * @count: from 1 to @ovnet->pairs_max
+ *
+ * Queues that are used before and after notice nothing. Those that fall out of
+ * use are polled until the interface goes down, so what the device has put into
+ * them is still received.
+ *
+ * Context: Process, under RTNL.
+ * Return: 0 or a negative errno, with the old number in use.
+ */
+int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count)
+{
+	int err;
+
+	if (count == ovnet->pairs_active)
+		return 0;
+
+	if (count > ovnet->pairs_active)
+		err = ovnet_queue_grow(ovnet, count);
+	else
+		err = ovnet_queue_shrink(ovnet, count);
+	if (err)
+		return err;
+
+	ovnet->pairs_active = count;
+	ovnet_queue_spread(ovnet);
+	return 0;
+}
+
+/**
+ * ovnet_queue_stop() - have no pair polled
+ * @ovnet: device whose net device transmits no more
+ *
+ * The device keeps the buffers that it has; what it puts into them is discarded
+ * by the next start.
+ *
+ * Context: Process, under RTNL.
+ */
+void ovnet_queue_stop(struct ovnet *ovnet)
+{
+	unsigned int i;
+
+	for (i = 0; i < ovnet->pairs_running; i++)
+		ovnet_queue_stop_pair(&ovnet->pairs[i]);
+	ovnet->pairs_running = 0;
 }

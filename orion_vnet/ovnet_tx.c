@@ -7,6 +7,10 @@
  * other. Packets are freed by NAPI only: that of the queue itself, or that of
  * the receive queue of the same pair, which acknowledgements keep awake.
  *
+ * Because of the latter an interrupt is rarely needed. It is asked for when the
+ * stack waits for room, and when many packets are with the device; otherwise a
+ * timer sees to it that none is kept for long.
+ *
  * The rings have no indirect tables (their queues are set up with a context,
  * which excludes them), so sending allocates nothing.
  */
@@ -20,6 +24,9 @@
 #include "ovnet_queue.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
+
+/* How long a packet that was sent may wait to be freed. */
+#define OVNET_TX_LINGER_NS	(500 * NSEC_PER_USEC)
 
 /* What we keep in a packet's control block while the device has it. */
 struct ovnet_tx_cb {
@@ -108,11 +115,19 @@ static void ovnet_tx_kick(struct ovnet_txq *txq)
 	ovnet_stats_tx(&txq->stats, OVNET_TX_KICKS, 1);
 }
 
-/* Ask for an interrupt when most of what the device has is done. */
-static void ovnet_tx_listen(struct ovnet_txq *txq)
+/*
+ * See to it that packets are freed: by an interrupt when most of what the device
+ * has is done, or by the timer. Returns false if most of it is done already.
+ */
+static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 {
-	if (!virtqueue_enable_cb_delayed(txq->vq))
-		ovnet_queue_schedule(txq->vq, &txq->napi);
+	if (netif_xmit_stopped(queue) || txq->pending >= txq->many)
+		return virtqueue_enable_cb_delayed(txq->vq);
+
+	if (txq->pending && !hrtimer_is_queued(&txq->linger))
+		hrtimer_start(&txq->linger, ns_to_ktime(OVNET_TX_LINGER_NS),
+			      HRTIMER_MODE_REL);
+	return true;
 }
 
 /**
@@ -149,7 +164,8 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	kick = __netdev_tx_sent_queue(queue, skb->len, netdev_xmit_more());
 	if (kick) {
 		ovnet_tx_kick(txq);
-		ovnet_tx_listen(txq);
+		if (!ovnet_tx_listen(txq, queue))
+			ovnet_queue_schedule(txq->vq, &txq->napi);
 	}
 
 	return NETDEV_TX_OK;
@@ -180,8 +196,7 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 	u64_stats_update_end(&txq->stats.syncp);
 	netdev_tx_completed_queue(queue, packets, bytes);
 
-	if (netif_tx_queue_stopped(queue) && txq->vq->num_free >= txq->slots &&
-	    txq->index < txq->ovnet->pairs_active) {
+	if (netif_tx_queue_stopped(queue) && txq->vq->num_free >= txq->slots) {
 		netif_tx_wake_queue(queue);
 		ovnet_stats_tx(&txq->stats, OVNET_TX_WAKES, 1);
 	}
@@ -208,7 +223,7 @@ int ovnet_tx_poll(struct napi_struct *napi, int budget)
 	do {
 		virtqueue_disable_cb(txq->vq);
 		ovnet_tx_reap(txq, queue, budget);
-	} while (!virtqueue_enable_cb_delayed(txq->vq));
+	} while (!ovnet_tx_listen(txq, queue));
 	ovnet_stats_tx(&txq->stats, OVNET_TX_POLLS, 1);
 	__netif_tx_unlock(queue);
 
@@ -249,6 +264,20 @@ void ovnet_tx_done(struct virtqueue *vq)
 }
 
 /**
+ * ovnet_tx_lingered() - packets have been with the device for a while
+ * @timer: the queue's linger
+ *
+ * Return: HRTIMER_NORESTART; the poll starts it again if there is need.
+ */
+enum hrtimer_restart ovnet_tx_lingered(struct hrtimer *timer)
+{
+	struct ovnet_txq *txq = container_of(timer, struct ovnet_txq, linger);
+
+	napi_schedule(&txq->napi);
+	return HRTIMER_NORESTART;
+}
+
+/**
  * ovnet_tx_timeout() - ndo_tx_timeout
  * @dev: our net device
  * @index: queue that has been stopped for too long
@@ -285,6 +314,7 @@ void ovnet_tx_init(struct ovnet_txq *txq)
 	sg_unmark_end(&txq->sg[OVNET_TX_SLOTS_MAX - 1]);
 	txq->slots = min_t(unsigned int, OVNET_TX_SLOTS_MAX,
 			   virtqueue_get_vring_size(txq->vq));
+	txq->many = max(virtqueue_get_vring_size(txq->vq) / 8, 1U);
 }
 
 /**
