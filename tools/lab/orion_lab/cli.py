@@ -90,12 +90,12 @@ def chosen_modules(text):
     return text if text in ("ours", "in-tree") else text.split(",")
 
 
-def machine(args, **more):
-    """The VM that the options ask for."""
-    gpus, nics = devices(args)
-    return VM(args.kernel, vmm=args.vmm, gpus=gpus, nics=nics,
-              modules=chosen_modules(args.modules), cpus=args.cpus, memory=args.memory,
-              append=args.append, **more)
+def machine(chosen, **more):
+    """The VM that the options in @chosen ask for."""
+    gpus, nics = devices(chosen)
+    return VM(chosen.kernel, vmm=chosen.vmm, gpus=gpus, nics=nics,
+              modules=chosen_modules(chosen.modules), cpus=chosen.cpus, memory=chosen.memory,
+              append=chosen.append, **more)
 
 
 def do_setup(args):
@@ -238,6 +238,9 @@ def main(argv=None):
         print(f"lab: error: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        return 1
+    except OSError as error:
+        print(f"lab: error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("lab: interrupted", file=sys.stderr)

@@ -291,10 +291,17 @@ def run(kernel="6.12", modules="ours", vmm="system", out=None, backend="auto"):
         demo.row("Guest", f"kernel {vm.kernel.release}, up after {vm.boot_seconds:.1f} s, "
                  f"4 processors, {vmm} QEMU")
         demo.row("Modules", ", ".join(sorted(vm.module_files)) or "the kernel's own")
-        say("displays")
-        pictures = demo.displays()
-        say("network")
-        demo.network()
+        try:
+            say("displays")
+            pictures = demo.displays()
+            say("network")
+            demo.network()
+        except LabError:
+            # What worked up to there helps to see what did not.
+            print(table(demo.rows))
+            for line in vm.problems():
+                say(f"the guest's kernel says: {line}")
+            raise
         problems = vm.problems()
         demo.row("Kernel log", "; ".join(problems) or "no warning, no error")
     sheet(pictures, out, f"Orion virtio drivers, kernel {vm.kernel.release}: "

@@ -78,10 +78,10 @@ if [ "$(option shell)" = 1 ]; then
 		usleep 50000
 	done
 	if [ -c /dev/fb0 ]; then
-		setsid sh -c 'while :; do sh -l; done' </dev/tty1 >/dev/tty1 2>&1 &
+		setsid sh -c 'while :; do bash -l; done' </dev/tty1 >/dev/tty1 2>&1 &
 	fi
 	cat /orion/welcome
-	setsid cttyhack sh -l
+	setsid cttyhack bash -l
 	poweroff -f
 fi
 while :; do

@@ -11,21 +11,22 @@ import shutil
 import stat
 import subprocess
 
+from . import packages
 from .suites import Suite
 from .util import LabError, cache, digest, half_made, locked, run, say
 
 SUITE = "bookworm"
 
 PACKAGES = [
-    "busybox-static", "dash", "util-linux", "kmod", "libdrm-tests", "iproute2", "ethtool", "iperf3",
-    "iputils-ping", "qemu-guest-agent", "tcpdump", "netcat-openbsd", "strace",
+    "busybox-static", "dash", "bash", "util-linux", "kmod", "libdrm-tests", "iproute2", "ethtool",
+    "iperf3", "iputils-ping", "qemu-guest-agent", "tcpdump", "netcat-openbsd", "strace",
 ]
 
 PROGRAMS = [
-    "bin/busybox", "bin/dash", "usr/bin/setsid", "bin/kmod", "bin/ip", "sbin/tc", "sbin/bridge",
-    "bin/ss", "sbin/ethtool", "bin/ping", "usr/sbin/qemu-ga", "usr/bin/iperf3", "usr/bin/tcpdump",
-    "usr/bin/nc.openbsd", "usr/bin/strace", "usr/bin/modetest", "usr/bin/modeprint",
-    "usr/bin/proptest", "usr/bin/vbltest", "usr/bin/drmdevice",
+    "bin/busybox", "bin/dash", "bin/bash", "usr/bin/setsid", "bin/kmod", "bin/ip", "sbin/tc",
+    "sbin/bridge", "bin/ss", "sbin/ethtool", "bin/ping", "usr/sbin/qemu-ga", "usr/bin/iperf3",
+    "usr/bin/tcpdump", "usr/bin/nc.openbsd", "usr/bin/strace", "usr/bin/modetest",
+    "usr/bin/modeprint", "usr/bin/proptest", "usr/bin/vbltest", "usr/bin/drmdevice",
 ]
 
 # One folder for programs and one for libraries, under all their names.
@@ -215,6 +216,7 @@ def base(kernel):
     path = cache("guest", f"initramfs-{kernel.release}-{key}.cpio")
     with locked(path.with_name(f"initramfs-{kernel.release}")):
         if not path.is_file():
+            packages.install(packages.GUEST)
             root = tools()
             say(f"making the guest's initramfs for {kernel.release}")
             for old in path.parent.glob(f"initramfs-{kernel.release}-*.cpio"):
@@ -237,6 +239,8 @@ def _write_base(archive, root, modules, stage, script):
     archive.device("dev/null", 1, 3)
     archive.file("init", script.encode(), 0o755)
     archive.file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
+    # There is no init system that could be asked to power off.
+    archive.file("etc/profile", b"alias poweroff='poweroff -f' reboot='reboot -f'\nPS1='# '\n")
     archive.file("etc/group", b"root:x:0:\n")
     archive.file("etc/hosts", b"127.0.0.1 localhost\n::1 localhost\n")
     _add_tools(archive, root)

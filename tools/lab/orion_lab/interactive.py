@@ -21,16 +21,16 @@ def has_display():
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def free_display():
-    """A VNC display that nobody has."""
-    for number in range(10, 100):
+def free_display(start):
+    """The first VNC display from @start on that nobody has."""
+    for number in range(start, 100):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", 5900 + number))
                 return number
             except OSError:
                 continue
-    raise LabError("no free VNC display between 10 and 99")
+    raise LabError(f"no free VNC display between {start} and 99")
 
 
 def screens(args):
@@ -44,8 +44,9 @@ def screens(args):
                 "Its heads are in the window, one a tab.")
     arguments = []
     lines = []
+    number = 9
     for head in range(args.outputs):
-        number = free_display() + head
+        number = free_display(number + 1)
         arguments += ["-vnc", f"127.0.0.1:{number},display=gpu0,head={head}"]
         lines.append(f"Head {head} is at VNC display 127.0.0.1:{number} "
                      f"(port {5900 + number}).")

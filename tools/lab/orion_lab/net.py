@@ -11,7 +11,7 @@ import os
 import pathlib
 import subprocess
 
-from . import initramfs
+from . import initramfs, packages
 from .util import LabError, die_with_parent, run, stop
 
 
@@ -36,6 +36,7 @@ class Network:
         if not can_tap():
             raise LabError("no network namespace with taps here: that takes root, or "
                            "user namespaces and access to /dev/net/tun")
+        packages.install(packages.NETWORK)
         user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
         self.holder = subprocess.Popen(["unshare", *user, "--net", "sh", "-c",
                                         "echo ready; exec cat"], stdin=subprocess.PIPE,

@@ -16,6 +16,8 @@ QEMU = ["qemu-system-x86", "qemu-utils"]
 BUILD = ["gcc", "make", "libc6-dev", "rsync", "xz-utils", "kmod"]
 FOLDER = ["debootstrap"]
 IMAGE = ["debootstrap", "e2fsprogs"]
+GUEST = ["binutils", "kmod", "xz-utils", "zstd"]
+NETWORK = ["iproute2"]
 DEMO = ["python3-pil"]
 WINDOW = ["qemu-system-gui"]
 

@@ -14,6 +14,9 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 
+# An ordinary user's PATH lacks these, and depmod, ip and debootstrap lie there.
+os.environ["PATH"] = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
+
 REPO = pathlib.Path(__file__).resolve().parents[3]
 
 
