@@ -8,8 +8,6 @@
 #include <linux/jiffies.h>
 #include <linux/scatterlist.h>
 #include <linux/virtio.h>
-#include <linux/virtio_config.h>
-#include <linux/virtio_ring.h>
 #include <linux/wait_bit.h>
 
 #include "orion_namespace.h"
@@ -164,14 +162,6 @@ bool orion_vq_broken(struct orion_vq *ovq)
 }
 EXPORT_SYMBOL_NS_GPL(orion_vq_broken, ORION_COMMON_NS);
 
-/* Ring entries that a buffer takes: one, where its list goes to a table. */
-static unsigned int orion_vq_wanted(const struct virtqueue *vq,
-				    unsigned int descriptors)
-{
-	return virtio_has_feature(vq->vdev, VIRTIO_RING_F_INDIRECT_DESC) ?
-	       1 : descriptors;
-}
-
 /**
  * orion_vq_add_locked() - put one buffer on the ring, unseen by the device
  * @ovq: queue
@@ -204,8 +194,11 @@ int orion_vq_add_locked(struct orion_vq *ovq, struct scatterlist **sgs,
 	 */
 	if (descriptors > virtqueue_get_vring_size(ovq->vq))
 		return -E2BIG;
-	/* Asked for more than there is, the core notifies the device by itself. */
-	if (orion_vq_wanted(ovq->vq, descriptors) > ovq->vq->num_free)
+	/*
+	 * Asked for more than there is, the core notifies the device by itself.
+	 * That an indirect table would need less is not worth knowing.
+	 */
+	if (descriptors > ovq->vq->num_free)
 		return virtqueue_is_broken(ovq->vq) ? -EIO : -ENOSPC;
 
 	err = virtqueue_add_sgs(ovq->vq, sgs, out, in, token, GFP_ATOMIC);
