@@ -142,7 +142,7 @@ int ovgpu_fb_realize(struct ovgpu_fb *fb)
 		if (IS_ERR(res))
 			err = PTR_ERR(res);
 		else
-			fb->res = res;
+			WRITE_ONCE(fb->res, res);
 	}
 	mutex_unlock(&fb->lock);
 

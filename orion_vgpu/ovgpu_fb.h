@@ -18,11 +18,12 @@ struct ovgpu_resource;
 struct ovgpu_fb {
 	/** @base: What DRM knows of it. */
 	struct drm_framebuffer base;
-	/** @lock: Guards @res. Taken in process context; sleeps for the host. */
+	/** @lock: Makes @res exclusive. Process context; sleeps for the host. */
 	struct mutex lock;
 	/**
 	 * @res: Counted; the host's image of it. There from the beginning but
-	 * for what may be a cursor, which never needs one as a cursor.
+	 * for what may be a cursor, which never needs one as a cursor. Once set
+	 * it stays.
 	 */
 	struct ovgpu_resource *res;
 };

@@ -8,6 +8,8 @@
 
 #include <drm/drm_gem.h>
 
+struct drm_file;
+struct drm_mode_create_dumb;
 struct ovgpu;
 
 /**

@@ -187,7 +187,30 @@ static void ovgpu_plane_frame_damage(const struct drm_plane_state *old,
 		ovgpu_damage_add(damage, &clip);
 }
 
-/* What the host must copy to have the new picture. Counts it as shown. */
+/*
+ * The scanout shows another resource, or none. With what this returns, what
+ * ovgpu_plane_dirty() did before is known; what it does later, it sees shown.
+ */
+static int ovgpu_plane_show(struct ovgpu_output *output,
+			    const struct drm_plane_state *old,
+			    struct ovgpu_resource *res)
+{
+	struct ovgpu *ovgpu = output->ovgpu;
+	u32 bit = BIT(output->index);
+	int upsets;
+
+	spin_lock(&ovgpu->resources.lock);
+	if (old->fb && to_ovgpu_fb(old->fb)->res)
+		to_ovgpu_fb(old->fb)->res->shown_on &= ~bit;
+	if (res)
+		res->shown_on |= bit;
+	upsets = atomic_read(&ovgpu->kms.upsets);
+	spin_unlock(&ovgpu->resources.lock);
+
+	return upsets;
+}
+
+/* What the host must copy to have the new picture. Counts it as a frame. */
 static void ovgpu_plane_missed(struct ovgpu_output *output,
 			       struct ovgpu_resource *res,
 			       const struct drm_rect *src,
@@ -196,23 +219,19 @@ static void ovgpu_plane_missed(struct ovgpu_output *output,
 {
 	struct ovgpu_resources *resources = &output->ovgpu->resources;
 	struct ovgpu_history *history = &output->history;
-	int upsets = atomic_read(&output->ovgpu->kms.upsets);
 
-	if (upsets != output->upsets)
-		ovgpu_damage_forget(history);
-	output->upsets = upsets;
 	ovgpu_damage_push(history, frame);
 	ovgpu_damage_clear(missed);
 
 	/* Another CRTC may be showing the same resource. */
 	spin_lock(&resources->lock);
-	if (res->shown_by != output ||
-	    !ovgpu_damage_since(history, res->shown_frame, missed)) {
+	if (res->frame_of != output ||
+	    !ovgpu_damage_since(history, res->frame, missed)) {
 		ovgpu_damage_clear(missed);
 		ovgpu_damage_add(missed, src);
 	}
-	res->shown_by = output;
-	res->shown_frame = history->frame;
+	res->frame_of = output;
+	res->frame = history->frame;
 	spin_unlock(&resources->lock);
 
 	ovgpu_damage_clip(missed, src);
@@ -220,8 +239,10 @@ static void ovgpu_plane_missed(struct ovgpu_output *output,
 
 /* Frames that are not shown are not counted either. */
 static void ovgpu_plane_off(struct ovgpu_output *output,
-			    struct drm_atomic_commit *commit)
+			    struct drm_atomic_commit *commit,
+			    const struct drm_plane_state *old)
 {
+	ovgpu_plane_show(output, old, NULL);
 	ovgpu_plane_set_scanout(output, commit, 0, NULL);
 	ovgpu_damage_forget(&output->history);
 }
@@ -240,14 +261,20 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 	struct ovgpu_resource *res;
 	struct drm_rect src, flush;
 	bool turned;
+	int upsets;
 
 	if (!new->visible || !crtc_state->active) {
-		ovgpu_plane_off(output, commit);
+		ovgpu_plane_off(output, commit, old);
 		return;
 	}
 
 	drm_rect_fp_to_int(&src, &new->src);
 	res = to_ovgpu_fb(new->fb)->res;
+
+	upsets = ovgpu_plane_show(output, old, res);
+	if (upsets != output->upsets)
+		ovgpu_damage_forget(&output->history);
+	output->upsets = upsets;
 
 	ovgpu_plane_frame_damage(old, new, &src, &frame);
 	ovgpu_plane_missed(output, res, &src, &frame, &missed);
@@ -266,7 +293,8 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 static void ovgpu_plane_atomic_disable(struct drm_plane *plane,
 				       struct drm_atomic_commit *commit)
 {
-	ovgpu_plane_off(to_ovgpu_plane(plane)->output, commit);
+	ovgpu_plane_off(to_ovgpu_plane(plane)->output, commit,
+			drm_atomic_get_old_plane_state(commit, plane));
 }
 
 static const struct drm_plane_helper_funcs ovgpu_plane_helper_funcs = {
@@ -334,6 +362,57 @@ static void ovgpu_plane_dirty_damage(const struct drm_framebuffer *fb,
 	}
 }
 
+/* Is it worth telling the host? If not, the next one to show it tells all. */
+static bool ovgpu_plane_is_shown(struct ovgpu *ovgpu,
+				 const struct ovgpu_resource *res)
+{
+	bool shown;
+
+	/* Frames do not tell of this, shown or not. */
+	spin_lock(&ovgpu->resources.lock);
+	shown = res->shown_on;
+	atomic_inc(&ovgpu->kms.upsets);
+	spin_unlock(&ovgpu->resources.lock);
+
+	return shown;
+}
+
+/* Transfers and a flush, of which the caller gets a reference. */
+static struct ovgpu_cmd *
+ovgpu_plane_dirty_batch(struct ovgpu_resource *res,
+			const struct ovgpu_damage *damage,
+			struct list_head *batch)
+{
+	struct drm_rect flush;
+	struct ovgpu_cmd *cmd;
+	unsigned int i;
+
+	for (i = 0; i < damage->count; i++) {
+		cmd = ovgpu_queue_cmd_alloc(res->ovgpu);
+		if (!cmd)
+			goto err_put_batch;
+		cmd->done = ovgpu_plane_transfer_done;
+		ovgpu_queue_add(cmd,
+				ovgpu_resource_transfer(res, cmd,
+							&damage->rects[i]),
+				batch);
+	}
+
+	cmd = ovgpu_queue_cmd_alloc(res->ovgpu);
+	if (!cmd)
+		goto err_put_batch;
+
+	ovgpu_damage_bounds(damage, &flush);
+	orion_cmd_get(&cmd->base);
+	ovgpu_queue_add(cmd, ovgpu_cmd_flush(&cmd->req, res->id, &flush),
+			batch);
+	return cmd;
+
+err_put_batch:
+	ovgpu_queue_cmd_put_list(batch);
+	return NULL;
+}
+
 /**
  * ovgpu_plane_dirty() - a program drew into a framebuffer that may be shown
  * @base: framebuffer
@@ -354,50 +433,28 @@ int ovgpu_plane_dirty(struct drm_framebuffer *base, struct drm_file *file,
 {
 	bool pairs = flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY;
 	struct ovgpu *ovgpu = to_ovgpu(base->dev);
-	struct ovgpu_fb *fb = to_ovgpu_fb(base);
+	struct ovgpu_resource *res;
 	struct ovgpu_damage damage;
-	struct ovgpu_cmd *cmd;
-	struct drm_rect flush;
+	struct ovgpu_cmd *flush;
 	LIST_HEAD(batch);
-	unsigned int i;
 	int err;
+
+	/* A framebuffer that the host does not know is not shown. */
+	res = READ_ONCE(to_ovgpu_fb(base)->res);
+	if (!res || !ovgpu_plane_is_shown(ovgpu, res))
+		return 0;
 
 	ovgpu_plane_dirty_damage(base, clips, count, pairs, &damage);
 	if (!damage.count)
 		return 0;
 
-	err = ovgpu_fb_realize(fb);
-	if (err)
-		return err;
+	flush = ovgpu_plane_dirty_batch(res, &damage, &batch);
+	if (!flush)
+		return -ENOMEM;
 
-	for (i = 0; i < damage.count; i++) {
-		cmd = ovgpu_queue_cmd_alloc(ovgpu);
-		if (!cmd)
-			goto err_put_batch;
-		cmd->done = ovgpu_plane_transfer_done;
-		ovgpu_queue_add(cmd,
-				ovgpu_resource_transfer(fb->res, cmd,
-							&damage.rects[i]),
-				&batch);
-	}
-	cmd = ovgpu_queue_cmd_alloc(ovgpu);
-	if (!cmd)
-		goto err_put_batch;
-
-	ovgpu_damage_bounds(&damage, &flush);
-	ovgpu_queue_add(cmd, ovgpu_cmd_flush(&cmd->req, fb->res->id, &flush),
-			&batch);
-
-	/* Frames do not tell of this. */
-	atomic_inc(&ovgpu->kms.upsets);
-	ovgpu_gem_sync(fb->res->bo);
-	orion_cmd_get(&cmd->base);
+	ovgpu_gem_sync(res->bo);
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
-	err = orion_cmd_wait(&cmd->base);
-	ovgpu_queue_cmd_put(cmd);
+	err = orion_cmd_wait(&flush->base);
+	ovgpu_queue_cmd_put(flush);
 	return err;
-
-err_put_batch:
-	ovgpu_queue_cmd_put_list(&batch);
-	return -ENOMEM;
 }

@@ -66,7 +66,8 @@ static int ovgpu_queue_check(const struct orion_cmd *base)
 	int err;
 
 	err = ovgpu_cmd_check(type, answer, base->used);
-	if (err)
+	/* Nonsense is news in any case. */
+	if (err && (err == -EPROTO || !cmd->heard))
 		dev_err_ratelimited(cmd->ovgpu->drm->dev,
 				    "%s: host answered %#x in %u bytes, error %d\n",
 				    ovgpu_cmd_name(type),

@@ -40,6 +40,8 @@ struct ovgpu_cmd {
 	 * submit the command again, or free it.
 	 */
 	bool kept;
+	/** @heard: A program is told of a refusal, so the log need not be. */
+	bool heard;
 	/** @owner: For @done and @returned. */
 	void *owner;
 	/** @entries: Owned; what follows the request, or an empty table. */

@@ -116,6 +116,8 @@ static int ovgpu_resource_create(struct ovgpu_resource *res)
 	if (err)
 		goto err_put_attach;
 
+	create->heard = true;
+	attach->heard = true;
 	entries = bo->mapped ? sgt->nents : sgt->orig_nents;
 	orion_cmd_get(&create->base);
 	orion_cmd_get(&attach->base);

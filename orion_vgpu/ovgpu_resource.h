@@ -54,13 +54,15 @@ struct ovgpu_resource {
 	 * letting go of it cannot fail.
 	 */
 	struct ovgpu_cmd *unref;
+	/** @shown_on: Mask of the scanouts that show it. Guarded by &ovgpu_resources.lock. */
+	u32 shown_on;
 	/**
-	 * @shown_by: Scanout whose frame @shown_frame the host's image holds,
-	 * only compared. Guarded by &ovgpu_resources.lock.
+	 * @frame_of: Scanout whose frame @frame the host's image holds, only
+	 * compared. Guarded likewise.
 	 */
-	const struct ovgpu_output *shown_by;
-	/** @shown_frame: See @shown_by. */
-	u64 shown_frame;
+	const struct ovgpu_output *frame_of;
+	/** @frame: See @frame_of. */
+	u64 frame;
 	/** @unborn: The host refused to create it. */
 	bool unborn;
 	/** @keep_id: The host would not forget it, so the id stays taken. */
