@@ -2,11 +2,22 @@
 /* What ethtool asks and sets: translated for the units that have the state. */
 
 #include <linux/ethtool.h>
+#include <linux/log2.h>
 #include <linux/netdevice.h>
+#include <linux/netlink.h>
 #include <linux/virtio.h>
+#include <linux/virtio_config.h>
 
 #include "ovnet.h"
 #include "ovnet_ethtool.h"
+#include "ovnet_queue.h"
+#include "ovnet_stats.h"
+
+/*
+ * Shortest rings: with less than this the longest train of segments would not
+ * fit into small receive buffers, and a transmit ring would hold few packets.
+ */
+#define OVNET_ETHTOOL_RING_MIN	64
 
 static void ovnet_ethtool_get_drvinfo(struct net_device *dev,
 				      struct ethtool_drvinfo *info)
@@ -18,10 +29,145 @@ static void ovnet_ethtool_get_drvinfo(struct net_device *dev,
 		sizeof(info->bus_info));
 }
 
+static void ovnet_ethtool_get_channels(struct net_device *dev,
+				       struct ethtool_channels *channels)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	channels->max_combined = ovnet->pairs_max;
+	channels->combined_count = ovnet->pairs_active;
+}
+
+/* The core has compared all counts with what we said are the most. */
+static int ovnet_ethtool_set_channels(struct net_device *dev,
+				      struct ethtool_channels *channels)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	if (!channels->combined_count)
+		return -EINVAL;
+
+	return ovnet_queue_set_active(ovnet, channels->combined_count);
+}
+
+static void
+ovnet_ethtool_get_ringparam(struct net_device *dev,
+			    struct ethtool_ringparam *ring,
+			    struct kernel_ethtool_ringparam *kernel_ring,
+			    struct netlink_ext_ack *extack)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	const struct ovnet_pair *pair = &ovnet->pairs[0];
+
+	ring->rx_max_pending = pair->rxq.vq->num_max;
+	ring->tx_max_pending = pair->txq.vq->num_max;
+	ring->rx_pending = virtqueue_get_vring_size(pair->rxq.vq);
+	ring->tx_pending = virtqueue_get_vring_size(pair->txq.vq);
+}
+
+static int ovnet_ethtool_check_ring(struct ovnet *ovnet, unsigned int entries,
+				    struct netlink_ext_ack *extack)
+{
+	if (entries < OVNET_ETHTOOL_RING_MIN) {
+		NL_SET_ERR_MSG_MOD(extack, "a ring has at least 64 entries");
+		return -EINVAL;
+	}
+	if (!virtio_has_feature(ovnet->vdev, VIRTIO_F_RING_PACKED) &&
+	    !is_power_of_2(entries)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the size of a split ring is a power of two");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static int
+ovnet_ethtool_set_ringparam(struct net_device *dev,
+			    struct ethtool_ringparam *ring,
+			    struct kernel_ethtool_ringparam *kernel_ring,
+			    struct netlink_ext_ack *extack)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	const struct ovnet_pair *pair = &ovnet->pairs[0];
+	unsigned int rx = ring->rx_pending;
+	unsigned int tx = ring->tx_pending;
+	int err = 0;
+
+	if (rx == virtqueue_get_vring_size(pair->rxq.vq) &&
+	    tx == virtqueue_get_vring_size(pair->txq.vq))
+		return 0;
+
+	if (!virtio_has_feature(ovnet->vdev, VIRTIO_F_RING_RESET)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the device cannot reset single queues (VIRTIO_F_RING_RESET)");
+		return -EOPNOTSUPP;
+	}
+
+	if (rx != virtqueue_get_vring_size(pair->rxq.vq))
+		err = ovnet_ethtool_check_ring(ovnet, rx, extack);
+	if (!err && tx != virtqueue_get_vring_size(pair->txq.vq))
+		err = ovnet_ethtool_check_ring(ovnet, tx, extack);
+	if (err)
+		return err;
+
+	return ovnet_queue_resize(ovnet, rx, tx);
+}
+
+static int ovnet_ethtool_get_sset_count(struct net_device *dev, int sset)
+{
+	return sset == ETH_SS_STATS ? ovnet_stats_count(netdev_priv(dev)) :
+				      -EOPNOTSUPP;
+}
+
+static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
+				      u8 *data)
+{
+	if (sset == ETH_SS_STATS)
+		ovnet_stats_names(netdev_priv(dev), data);
+}
+
+static void ovnet_ethtool_get_stats(struct net_device *dev,
+				    struct ethtool_stats *stats, u64 *data)
+{
+	ovnet_stats_values(netdev_priv(dev), data);
+}
+
+static int
+ovnet_ethtool_get_link_ksettings(struct net_device *dev,
+				 struct ethtool_link_ksettings *settings)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	settings->base.speed = READ_ONCE(ovnet->speed);
+	settings->base.duplex = READ_ONCE(ovnet->duplex);
+	settings->base.port = PORT_OTHER;
+	return 0;
+}
+
+static int
+ovnet_ethtool_set_link_ksettings(struct net_device *dev,
+				 const struct ethtool_link_ksettings *settings)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	return ethtool_virtdev_set_link_ksettings(dev, settings, &ovnet->speed,
+						  &ovnet->duplex);
+}
+
 static const struct ethtool_ops ovnet_ethtool_ops = {
 	.get_drvinfo		= ovnet_ethtool_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_channels		= ovnet_ethtool_get_channels,
+	.set_channels		= ovnet_ethtool_set_channels,
+	.get_ringparam		= ovnet_ethtool_get_ringparam,
+	.set_ringparam		= ovnet_ethtool_set_ringparam,
+	.get_sset_count		= ovnet_ethtool_get_sset_count,
+	.get_strings		= ovnet_ethtool_get_strings,
+	.get_ethtool_stats	= ovnet_ethtool_get_stats,
+	.get_link_ksettings	= ovnet_ethtool_get_link_ksettings,
+	.set_link_ksettings	= ovnet_ethtool_set_link_ksettings,
 };
 
 /**

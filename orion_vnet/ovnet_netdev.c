@@ -152,6 +152,7 @@ struct ovnet *ovnet_netdev_alloc(struct virtio_device *vdev, unsigned int pairs)
 	SET_NETDEV_DEV(dev, &vdev->dev);
 	dev->netdev_ops = &ovnet_netdev_ops;
 	ovnet_ethtool_init(dev);
+	ovnet_stats_init(dev);
 	dev->needed_headroom = ovnet->hdr.len;
 	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_TX_SKB_NO_LINEAR;
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_RX))

@@ -4,10 +4,38 @@
  * counters have one writer at a time: NAPI, or the holder of the transmit lock.
  */
 
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <net/netdev_queues.h>
 
 #include "ovnet.h"
 #include "ovnet_stats.h"
+
+/* What users see, in the order of the enumerations. */
+static const char *const ovnet_stats_rx_names[] = {
+	[OVNET_RX_PACKETS]	 = "packets",
+	[OVNET_RX_BYTES]	 = "bytes",
+	[OVNET_RX_DROPS]	 = "drops",
+	[OVNET_RX_LENGTH_ERRORS] = "length_errors",
+	[OVNET_RX_HEADER_ERRORS] = "header_errors",
+	[OVNET_RX_ALLOC_FAILS]	 = "alloc_fails",
+	[OVNET_RX_KICKS]	 = "kicks",
+	[OVNET_RX_POLLS]	 = "polls",
+};
+
+static const char *const ovnet_stats_tx_names[] = {
+	[OVNET_TX_PACKETS]	 = "packets",
+	[OVNET_TX_BYTES]	 = "bytes",
+	[OVNET_TX_DROPS]	 = "drops",
+	[OVNET_TX_KICKS]	 = "kicks",
+	[OVNET_TX_STOPS]	 = "stops",
+	[OVNET_TX_WAKES]	 = "wakes",
+	[OVNET_TX_TIMEOUTS]	 = "timeouts",
+	[OVNET_TX_POLLS]	 = "polls",
+};
+
+static_assert(ARRAY_SIZE(ovnet_stats_rx_names) == OVNET_RX_STATS);
+static_assert(ARRAY_SIZE(ovnet_stats_tx_names) == OVNET_TX_STATS);
 
 /**
  * ovnet_stats_rx_run() - add what one poll counted
@@ -90,4 +118,128 @@ void ovnet_stats_get64(struct net_device *dev, struct rtnl_link_stats64 *sum)
 		sum->tx_errors += tx[OVNET_TX_TIMEOUTS];
 	}
 	sum->rx_errors = sum->rx_length_errors + sum->rx_frame_errors;
+}
+
+/**
+ * ovnet_stats_count() - how many values ethtool -S shows
+ * @ovnet: device
+ *
+ * Return: number for ovnet_stats_names() and ovnet_stats_values().
+ */
+unsigned int ovnet_stats_count(const struct ovnet *ovnet)
+{
+	return ovnet->pairs_active * (OVNET_RX_STATS + OVNET_TX_STATS) +
+	       ORION_CMDQ_STATS;
+}
+
+/**
+ * ovnet_stats_names() - what the values are called
+ * @ovnet: device
+ * @data: room for as many strings as ovnet_stats_count() says
+ */
+void ovnet_stats_names(const struct ovnet *ovnet, u8 *data)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < ovnet->pairs_active; i++) {
+		for (k = 0; k < OVNET_RX_STATS; k++)
+			ethtool_sprintf(&data, "rx%u_%s", i,
+					ovnet_stats_rx_names[k]);
+		for (k = 0; k < OVNET_TX_STATS; k++)
+			ethtool_sprintf(&data, "tx%u_%s", i,
+					ovnet_stats_tx_names[k]);
+	}
+	for (k = 0; k < ORION_CMDQ_STATS; k++)
+		ethtool_sprintf(&data, "ctrl_%s", ovnet->ctrl.stats.names[k]);
+}
+
+/**
+ * ovnet_stats_values() - the values
+ * @ovnet: device
+ * @data: room for as many as ovnet_stats_count() says
+ */
+void ovnet_stats_values(const struct ovnet *ovnet, u64 *data)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < ovnet->pairs_active; i++) {
+		ovnet_stats_rx_read(&ovnet->pairs[i].rxq.stats, data);
+		data += OVNET_RX_STATS;
+		ovnet_stats_tx_read(&ovnet->pairs[i].txq.stats, data);
+		data += OVNET_TX_STATS;
+	}
+	for (k = 0; k < ORION_CMDQ_STATS; k++)
+		*data++ = orion_stats_read(&ovnet->ctrl.stats, k);
+}
+
+static void ovnet_stats_queue_rx(struct net_device *dev, int i,
+				 struct netdev_queue_stats_rx *stats)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	u64 rx[OVNET_RX_STATS];
+
+	ovnet_stats_rx_read(&ovnet->pairs[i].rxq.stats, rx);
+	stats->packets = rx[OVNET_RX_PACKETS];
+	stats->bytes = rx[OVNET_RX_BYTES];
+	stats->alloc_fail = rx[OVNET_RX_ALLOC_FAILS];
+}
+
+static void ovnet_stats_queue_tx(struct net_device *dev, int i,
+				 struct netdev_queue_stats_tx *stats)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	u64 tx[OVNET_TX_STATS];
+
+	ovnet_stats_tx_read(&ovnet->pairs[i].txq.stats, tx);
+	stats->packets = tx[OVNET_TX_PACKETS];
+	stats->bytes = tx[OVNET_TX_BYTES];
+	stats->stop = tx[OVNET_TX_STOPS];
+	stats->wake = tx[OVNET_TX_WAKES];
+}
+
+/* What queues counted that are not in use any more. */
+static void ovnet_stats_base(struct net_device *dev,
+			     struct netdev_queue_stats_rx *rx,
+			     struct netdev_queue_stats_tx *tx)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	struct netdev_queue_stats_rx one_rx;
+	struct netdev_queue_stats_tx one_tx;
+	unsigned int i;
+
+	rx->packets = 0;
+	rx->bytes = 0;
+	rx->alloc_fail = 0;
+	tx->packets = 0;
+	tx->bytes = 0;
+	tx->stop = 0;
+	tx->wake = 0;
+
+	for (i = ovnet->pairs_active; i < ovnet->pairs_max; i++) {
+		ovnet_stats_queue_rx(dev, i, &one_rx);
+		rx->packets += one_rx.packets;
+		rx->bytes += one_rx.bytes;
+		rx->alloc_fail += one_rx.alloc_fail;
+
+		ovnet_stats_queue_tx(dev, i, &one_tx);
+		tx->packets += one_tx.packets;
+		tx->bytes += one_tx.bytes;
+		tx->stop += one_tx.stop;
+		tx->wake += one_tx.wake;
+	}
+}
+
+static const struct netdev_stat_ops ovnet_stats_ops = {
+	.get_queue_stats_rx	= ovnet_stats_queue_rx,
+	.get_queue_stats_tx	= ovnet_stats_queue_tx,
+	.get_base_stats		= ovnet_stats_base,
+};
+
+/**
+ * ovnet_stats_init() - let the stack ask for each queue's counters
+ * @dev: our net device
+ */
+void ovnet_stats_init(struct net_device *dev)
+{
+	orion_set_stat_ops(dev, &ovnet_stats_ops);
 }

@@ -6,6 +6,7 @@
 #include <linux/u64_stats_sync.h>
 
 struct net_device;
+struct ovnet;
 struct rtnl_link_stats64;
 
 /* What a receive queue counts; bytes are those of frames as on the wire. */
@@ -80,6 +81,10 @@ void ovnet_stats_rx_run(struct ovnet_rx_stats *stats,
 			const struct ovnet_rx_run *run);
 void ovnet_stats_rx_read(const struct ovnet_rx_stats *stats, u64 *values);
 void ovnet_stats_tx_read(const struct ovnet_tx_stats *stats, u64 *values);
+unsigned int ovnet_stats_count(const struct ovnet *ovnet);
+void ovnet_stats_names(const struct ovnet *ovnet, u8 *data);
+void ovnet_stats_values(const struct ovnet *ovnet, u64 *data);
+void ovnet_stats_init(struct net_device *dev);
 void ovnet_stats_get64(struct net_device *dev, struct rtnl_link_stats64 *sum);
 
 #endif
