@@ -226,12 +226,22 @@ def parser():
     return top
 
 
+# A closed terminal ends the lab as Ctrl-C does, with everything taken down.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def interrupt(_number, _frame):
+    """Begin to take everything down, and let nothing interrupt that."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main(argv=None):
     """Run the command line; the exit status is returned."""
     args = parser().parse_args(argv)
-    # A closed terminal ends the lab as Ctrl-C does, with everything taken down.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for number in ENDING:
+        signal.signal(number, interrupt)
     try:
         return args.function(args)
     except LabError as error:

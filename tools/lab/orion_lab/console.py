@@ -31,11 +31,16 @@ class Console:
     def __init__(self, path):
         self.path = path
         self.seen = 0
+        self.kept = ""
+
+    def keep(self):
+        """Remember what was printed, for when the file is gone."""
+        self.kept = self.text()
 
     def text(self):
         """All that was printed so far."""
         if not self.path.is_file():
-            return ""
+            return self.kept
         return self.path.read_bytes().decode("utf-8", "replace").replace("\r", "")
 
     def tail(self, count=40):

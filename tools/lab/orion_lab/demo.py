@@ -111,9 +111,9 @@ class Demo:
                 self.jobs.append(self.vm.spawn("sleep 600 | exec " + " ".join(words)))
                 self._settle(head, mode, before)
                 used[head] = (mode, pattern)
-            watch.wait(lambda cursor: cursor.visible and cursor.data and (cursor.x or 0) > 150, 20)
+            # modetest hides the cursor now and then: keep it as it was when it was to be seen.
+            cursor = watch.wait(lambda seen: seen.visible and seen.data and seen.x > 150, 30)
             result = [self._picture(head, *used[head]) for head in sorted(used)]
-            cursor = watch.cursor()
         caption, picture = result[0]
         self.row("Cursor of head 0", f"{cursor.width}x{cursor.height}, at "
                  f"{cursor.x},{cursor.y}; {watch.moves} moves reached the host")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A virtual machine: started, talked to, looked at, and certainly ended."""
 
+import dataclasses
 import os
 import pathlib
 import re
@@ -20,6 +21,17 @@ from .util import LabError, die_with_parent, last_lines, run, say, stop
 
 GUEST_MODULES = "/orion/modules"
 
+# A VM's folder of sockets and logs is PREFIX, the lab's process, and something random.
+PREFIX = "orion-lab-"
+
+
+def sweep():
+    """Remove the folders of labs that were killed."""
+    for path in pathlib.Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = path.name.removeprefix(PREFIX).split("-")[0]
+        if pid.isdigit() and not pathlib.Path("/proc", pid).is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
 
 class VM:
     """A guest in QEMU; a context manager.
@@ -37,8 +49,9 @@ class VM:
                  log=None):
         self.kernel = kernels.resolve(kernel)
         self.vmm = vmm
-        self.gpus = list(gpus)
-        self.nics = list(nics)
+        # Copies: what this VM makes of them must not show in the next one.
+        self.gpus = [dataclasses.replace(gpu) for gpu in gpus]
+        self.nics = [dataclasses.replace(nic) for nic in nics]
         self.modules = modules
         self.params = params or {}
         self.load_modules = load
@@ -132,7 +145,8 @@ class VM:
         if self.disk == "image":
             self.disk = image.ensure()
         self._collect_modules()
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="orion-lab-"))
+        sweep()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         self.console = Console(self.dir / "console.log")
         with open(self.dir / "initrd", "wb") as handle:
             with open(initramfs.base(self.kernel), "rb") as base:
@@ -487,7 +501,9 @@ class VM:
                 stop(process)
         if self.own_network:
             self.own_network.close()
+            self.network = None
         if self.dir:
+            self.console.keep()
             if self.log and self.console.path.is_file():
                 shutil.copy(self.console.path, self.log)
             shutil.rmtree(self.dir, ignore_errors=True)
