@@ -294,11 +294,10 @@ static void ovgpu_cursor_atomic_disable(struct drm_plane *plane,
 			   false, false);
 }
 
-static int ovgpu_cursor_async_check(struct drm_plane *plane,
-				    struct drm_atomic_commit *commit, bool flip)
+static int ovgpu_cursor_async_check COMPAT_ASYNC_CHECK_PARAMS
 {
 	/* There is no tearing to be had from a cursor. */
-	return flip ? -EINVAL : 0;
+	return COMPAT_ASYNC_CHECK_FLIP ? -EINVAL : 0;
 }
 
 /* Must leave the plane's state as if it had been swapped for the new one. */
@@ -329,15 +328,12 @@ static void ovgpu_cursor_async_update(struct drm_plane *plane,
 			   state->fb && output->crtc.state->active, redraw);
 }
 
-COMPAT_ATOMIC_ASYNC_CHECK(ovgpu_cursor_atomic_async_check,
-			  ovgpu_cursor_async_check)
-
 static const struct drm_plane_helper_funcs ovgpu_cursor_helper_funcs = {
 	.prepare_fb		= ovgpu_cursor_prepare_fb,
 	.atomic_check		= ovgpu_cursor_atomic_check,
 	.atomic_update		= ovgpu_cursor_atomic_update,
 	.atomic_disable		= ovgpu_cursor_atomic_disable,
-	.atomic_async_check	= ovgpu_cursor_atomic_async_check,
+	.atomic_async_check	= ovgpu_cursor_async_check,
 	.atomic_async_update	= ovgpu_cursor_async_update,
 };
 

@@ -6,8 +6,9 @@
 
 #include <drm/drm_framebuffer.h>
 
+#include "ovgpu_gem.h"
+
 struct drm_mode_fb_cmd2;
-struct ovgpu_bo;
 struct ovgpu_resource;
 
 /**

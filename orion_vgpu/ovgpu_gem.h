@@ -56,7 +56,7 @@ struct ovgpu_bo {
 struct ovgpu_gem {
 	bool use_dma;
 	unsigned int segment;
-	struct mutex lock;
+	struct mutex lock; /* @mapped, @gone and each buffer's @mapped */
 	struct list_head mapped __guarded_by(&lock);
 	bool gone __guarded_by(&lock);
 };

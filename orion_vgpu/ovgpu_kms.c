@@ -118,7 +118,10 @@ static const struct drm_mode_config_helper_funcs ovgpu_kms_helper_funcs = {
 	.atomic_commit_tail	= ovgpu_kms_commit_tail,
 };
 
-COMPAT_FB_CREATE(ovgpu_kms_fb_create, ovgpu_fb_create)
+static struct drm_framebuffer *ovgpu_kms_fb_create COMPAT_FB_CREATE_PARAMS
+{
+	return ovgpu_fb_create(drm, file, COMPAT_FB_CREATE_INFO, args);
+}
 
 static const struct drm_mode_config_funcs ovgpu_kms_funcs = {
 	.fb_create		= ovgpu_kms_fb_create,

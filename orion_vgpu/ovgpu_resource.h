@@ -81,7 +81,7 @@ struct ovgpu_resource {
  */
 struct ovgpu_resources {
 	struct ida ids;
-	spinlock_t lock;
+	spinlock_t lock; /* @dying, and what is shown of each */
 	struct list_head dying __guarded_by(&lock);
 	struct llist_head dead;
 	struct work_struct work;

@@ -3,6 +3,6 @@
 #include <drm/drm_modeset_helper_vtables.h>
 
 int check(struct drm_plane *plane,
-	  typeof(*((struct drm_plane_state *)0)->state) *state, bool flip);
+	  typeof(((struct drm_plane_state *)0)->state) state, bool flip);
 
 const struct drm_plane_helper_funcs probe = { .atomic_async_check = check };

@@ -9,25 +9,21 @@
 #define DRIVER_CURSOR_HOTSPOT	0
 #endif
 
-#ifdef HAVE_DRM_DRIVER_DATE
-#define COMPAT_DRM_DRIVER_DATE	.date = "20260101",
-#else
-#define COMPAT_DRM_DRIVER_DATE
-#endif
-
-#ifdef HAVE_GEM_PRIME_MMAP
+/* Members of struct drm_driver that older kernels must have, commas included. */
+#if defined(HAVE_GEM_PRIME_MMAP)
 #include <drm/drm_gem.h>
 #include <drm/drm_prime.h>
 
-#define COMPAT_DRM_DRIVER_PRIME						\
+#define COMPAT_DRM_DRIVER_OPS						\
+	.date			= "20260101",				\
 	.prime_handle_to_fd	= drm_gem_prime_handle_to_fd,		\
 	.prime_fd_to_handle	= drm_gem_prime_fd_to_handle,		\
 	.gem_prime_mmap		= drm_gem_prime_mmap,
+#elif defined(HAVE_DRM_DRIVER_DATE)
+#define COMPAT_DRM_DRIVER_OPS						\
+	.date			= "20260101",
 #else
-#define COMPAT_DRM_DRIVER_PRIME
+#define COMPAT_DRM_DRIVER_OPS
 #endif
-
-/* Members of struct drm_driver that older kernels must have, commas included. */
-#define COMPAT_DRM_DRIVER_OPS	COMPAT_DRM_DRIVER_DATE COMPAT_DRM_DRIVER_PRIME
 
 #endif

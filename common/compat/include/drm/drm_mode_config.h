@@ -6,28 +6,22 @@
 #include "compat_config.h"
 
 /*
- * The driver implements the newest signature; @thunk has the kernel's own and
- * is what goes into the table.
+ * Parameters of a fb_create() callback, and the format's info from them: the
+ * newest kernel hands it in as the parameter info.
  */
 #ifdef HAVE_FB_CREATE_INFO
-#define COMPAT_FB_CREATE(thunk, fn)					\
-static struct drm_framebuffer *						\
-thunk(struct drm_device *dev, struct drm_file *file,			\
-      const struct drm_format_info *info,				\
-      const struct drm_mode_fb_cmd2 *cmd)				\
-{									\
-	return fn(dev, file, info, cmd);				\
-}
+#define COMPAT_FB_CREATE_PARAMS						\
+	(struct drm_device *drm, struct drm_file *file,			\
+	 const struct drm_format_info *info,				\
+	 const struct drm_mode_fb_cmd2 *args)
+#define COMPAT_FB_CREATE_INFO	info
 #else
 #include <drm/drm_fourcc.h>
 
-#define COMPAT_FB_CREATE(thunk, fn)					\
-static struct drm_framebuffer *						\
-thunk(struct drm_device *dev, struct drm_file *file,			\
-      const struct drm_mode_fb_cmd2 *cmd)				\
-{									\
-	return fn(dev, file, drm_get_format_info(dev, cmd), cmd);	\
-}
+#define COMPAT_FB_CREATE_PARAMS						\
+	(struct drm_device *drm, struct drm_file *file,			\
+	 const struct drm_mode_fb_cmd2 *args)
+#define COMPAT_FB_CREATE_INFO	drm_get_format_info(drm, args)
 #endif
 
 #endif

@@ -7,7 +7,7 @@
 
 #ifndef HAVE_FILL_FB_INFO
 #define drm_helper_mode_fill_fb_struct(dev, fb, info, cmd) \
-	drm_helper_mode_fill_fb_struct(dev, fb, cmd)
+	((void)(info), drm_helper_mode_fill_fb_struct(dev, fb, cmd))
 #endif
 
 #endif

@@ -6,21 +6,18 @@
 #include <drm/drm_atomic.h>
 #include "compat_config.h"
 
-/* The driver implements the newest signature, @thunk has the kernel's own. */
+/*
+ * Parameters of an atomic_async_check() callback, and whether it is about a
+ * flip: the newest kernel says so in the parameter flip.
+ */
 #ifdef HAVE_ATOMIC_ASYNC_CHECK_FLIP
-#define COMPAT_ATOMIC_ASYNC_CHECK(thunk, fn)				\
-static int thunk(struct drm_plane *plane,				\
-		 struct drm_atomic_commit *commit, bool flip)		\
-{									\
-	return fn(plane, commit, flip);					\
-}
+#define COMPAT_ASYNC_CHECK_PARAMS					\
+	(struct drm_plane *plane, struct drm_atomic_commit *commit, bool flip)
+#define COMPAT_ASYNC_CHECK_FLIP	flip
 #else
-#define COMPAT_ATOMIC_ASYNC_CHECK(thunk, fn)				\
-static int thunk(struct drm_plane *plane,				\
-		 struct drm_atomic_commit *commit)			\
-{									\
-	return fn(plane, commit, false);				\
-}
+#define COMPAT_ASYNC_CHECK_PARAMS					\
+	(struct drm_plane *plane, struct drm_atomic_commit *commit)
+#define COMPAT_ASYNC_CHECK_FLIP	false
 #endif
 
 #endif
