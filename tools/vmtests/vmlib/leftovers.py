@@ -12,7 +12,7 @@ ps -o comm | grep -e '{module}'
 
 KINDS = {
     "gpu": "ls -d /sys/class/drm/card* /sys/class/drm/render* /dev/dri/* /dev/fb*; "
-           "ls -d /sys/kernel/debug/dri/*",
+           "ls -d /sys/kernel/debug/dri/[0-9]*",
     "net": "grep -l 52:54:00:07:03 /sys/class/net/*/address",
 }
 
