@@ -67,7 +67,7 @@ def parse(text):
             # Results files have one suite, whose name need not be repeated.
             name = match["name"].strip() if depth else ""
             tests = closed(below, name, match)
-            if tests[0].status == "failed":
+            if not below.tests:
                 tests[0].log = log
             log = []
             level.tests += tests
