@@ -21,6 +21,10 @@ ovgpu_crtc_mode_valid(struct drm_crtc *crtc,
 	if (mode->hdisplay < OVGPU_KMS_SIZE_MIN ||
 	    mode->vdisplay < OVGPU_KMS_SIZE_MIN)
 		return MODE_BAD;
+	if (mode->flags & DRM_MODE_FLAG_INTERLACE)
+		return MODE_NO_INTERLACE;
+	if (mode->flags & DRM_MODE_FLAG_DBLSCAN || mode->vscan > 1)
+		return MODE_NO_DBLESCAN;
 	if (mode->hdisplay > OVGPU_KMS_SIZE_MAX)
 		return MODE_BAD_HVALUE;
 	if (mode->vdisplay > OVGPU_KMS_SIZE_MAX)

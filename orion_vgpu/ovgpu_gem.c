@@ -161,13 +161,20 @@ void ovgpu_gem_unmap_all(struct ovgpu *ovgpu)
  *
  * Only a copy into a bounce buffer costs anything here.
  *
- * Context: Any; the device is not being removed.
+ * Context: Any.
  */
 void ovgpu_gem_sync(struct ovgpu_bo *bo)
 {
+	struct drm_device *drm = bo->base.dev;
+	int idx;
+
+	/* Removal takes the addresses back only when nobody is in here. */
+	if (!to_ovgpu(drm)->gem.use_dma || !drm_dev_enter(drm, &idx))
+		return;
+
 	if (bo->mapped)
-		dma_sync_sgtable_for_device(bo->base.dev->dev, &bo->sgt,
-					    DMA_TO_DEVICE);
+		dma_sync_sgtable_for_device(drm->dev, &bo->sgt, DMA_TO_DEVICE);
+	drm_dev_exit(idx);
 }
 
 /**

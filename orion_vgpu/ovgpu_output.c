@@ -233,67 +233,114 @@ static struct ovgpu_cmd *ovgpu_output_ask(struct ovgpu *ovgpu, u32 answer_len)
 	return cmd;
 }
 
-static void ovgpu_output_take_edid(struct ovgpu *ovgpu, unsigned int index,
-				   struct ovgpu_cmd *cmd,
-				   struct ovgpu_edid *edid)
+/* Return: an error only if the host said nothing, which is not "no EDID". */
+static int ovgpu_output_take_edid(struct ovgpu *ovgpu, unsigned int index,
+				  struct ovgpu_cmd *cmd,
+				  struct ovgpu_edid *edid)
 {
-	/* The queue has told already of what the host refused. */
-	if (orion_cmd_wait(&cmd->base))
-		return;
+	int err = orion_cmd_wait(&cmd->base);
 
-	if (ovgpu_edid_take(edid, cmd->buf, cmd->base.used))
+	if (err == -ETIMEDOUT || err == -EIO || err == -ENODEV)
+		return err;
+
+	/* The queue has told already of what the host refused. */
+	if (!err && ovgpu_edid_take(edid, cmd->buf, cmd->base.used))
 		drm_warn(ovgpu->drm,
 			 "scanout %u: the host's EDID (%u bytes) is no EDID, using standard modes\n",
 			 index, cmd->base.used);
+	return 0;
 }
 
-/*
- * Ask for everything at once. Each command has a reference for the queue, which
- * goes with the batch, and one for us.
+/**
+ * struct ovgpu_question - all that the host is asked for at once
+ * @info: owned; display info of all scanouts
+ * @edids: owned; EDID of each scanout, or NULL
  */
+struct ovgpu_question {
+	struct ovgpu_cmd *info;
+	struct ovgpu_cmd *edids[VIRTIO_GPU_MAX_SCANOUTS];
+};
+
+static void ovgpu_output_question_put(struct ovgpu_question *question)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(question->edids); i++)
+		if (question->edids[i])
+			ovgpu_queue_cmd_put(question->edids[i]);
+	if (question->info)
+		ovgpu_queue_cmd_put(question->info);
+}
+
+static int ovgpu_output_question_alloc(struct ovgpu *ovgpu,
+				       struct ovgpu_question *question)
+{
+	unsigned int i;
+
+	question->info =
+		ovgpu_output_ask(ovgpu,
+				 sizeof(struct virtio_gpu_resp_display_info));
+	if (!question->info)
+		return -ENOMEM;
+
+	for (i = 0; i < ovgpu->output_count && ovgpu->has_edid; i++) {
+		question->edids[i] =
+			ovgpu_output_ask(ovgpu,
+					 sizeof(struct virtio_gpu_resp_edid));
+		if (!question->edids[i])
+			goto err_put;
+	}
+
+	return 0;
+
+err_put:
+	ovgpu_output_question_put(question);
+	return -ENOMEM;
+}
+
+/* Each command has a reference for the queue, and one for us. */
+static void ovgpu_output_submit(struct ovgpu *ovgpu,
+				struct ovgpu_question *question)
+{
+	struct ovgpu_cmd *cmd = question->info;
+	LIST_HEAD(batch);
+	unsigned int i;
+
+	orion_cmd_get(&cmd->base);
+	ovgpu_queue_add(cmd, ovgpu_cmd_get_display_info(&cmd->req), &batch);
+	for (i = 0; i < ARRAY_SIZE(question->edids); i++) {
+		cmd = question->edids[i];
+		if (!cmd)
+			continue;
+		orion_cmd_get(&cmd->base);
+		ovgpu_queue_add(cmd, ovgpu_cmd_get_edid(&cmd->req, i), &batch);
+	}
+	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
+}
+
 static int ovgpu_output_fetch_into(struct ovgpu *ovgpu,
 				   struct ovgpu_fetched *fetched)
 {
-	struct ovgpu_cmd *edids[VIRTIO_GPU_MAX_SCANOUTS] = { };
-	struct ovgpu_cmd *info;
-	LIST_HEAD(batch);
+	struct ovgpu_question question = { };
 	unsigned int i;
 	int err;
 
-	info = ovgpu_output_ask(ovgpu,
-				sizeof(struct virtio_gpu_resp_display_info));
-	if (!info)
-		return -ENOMEM;
+	err = ovgpu_output_question_alloc(ovgpu, &question);
+	if (err)
+		return err;
 
-	orion_cmd_get(&info->base);
-	ovgpu_queue_add(info, ovgpu_cmd_get_display_info(&info->req), &batch);
-	for (i = 0; i < ovgpu->output_count && ovgpu->has_edid; i++) {
-		struct ovgpu_cmd *cmd =
-			ovgpu_output_ask(ovgpu,
-					 sizeof(struct virtio_gpu_resp_edid));
-
-		if (!cmd)
-			break;
-		orion_cmd_get(&cmd->base);
-		ovgpu_queue_add(cmd, ovgpu_cmd_get_edid(&cmd->req, i), &batch);
-		edids[i] = cmd;
+	ovgpu_output_submit(ovgpu, &question);
+	err = orion_cmd_wait(&question.info->base);
+	for (i = 0; i < ovgpu->output_count && !err; i++) {
+		ovgpu_cmd_read_display(question.info->buf, i,
+				       &fetched->display[i]);
+		ovgpu_output_bound(&fetched->display[i]);
+		if (question.edids[i])
+			err = ovgpu_output_take_edid(ovgpu, i,
+						     question.edids[i],
+						     &fetched->edid[i]);
 	}
-	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
-
-	err = orion_cmd_wait(&info->base);
-	for (i = 0; i < ovgpu->output_count; i++) {
-		if (!err) {
-			ovgpu_cmd_read_display(info->buf, i,
-					       &fetched->display[i]);
-			ovgpu_output_bound(&fetched->display[i]);
-		}
-		if (edids[i]) {
-			ovgpu_output_take_edid(ovgpu, i, edids[i],
-					       &fetched->edid[i]);
-			ovgpu_queue_cmd_put(edids[i]);
-		}
-	}
-	ovgpu_queue_cmd_put(info);
+	ovgpu_output_question_put(&question);
 
 	return err;
 }
