@@ -17,6 +17,9 @@ from .util import LabError, cache, digest, half_made, locked, run
 
 LOOK_AGAIN_AFTER = 7 * 24 * 3600
 
+# Packages that a kernel's headers depend on, in the folder they are unpacked to.
+NEEDS = ".needs"
+
 # What users say: which suite has it, what its image package looks like.
 ALIASES = {
     "6.1": ("bookworm", False, r"linux-image-6\.1\.0-\d+-amd64"),
@@ -109,15 +112,20 @@ def _fetch(suite, image, with_headers):
                if name in [f"linux-{part}-{release}" for part in ("base", "binary", "modules")]]
     if with_headers:
         headers = f"linux-headers-{release}"
-        wanted.append(headers)
-        wanted += [name for name in suite.depends(headers)
-                   if re.match(r"linux-(headers|kbuild)-", name)]
+        parts = [headers] + [name for name in suite.depends(headers)
+                             if re.match(r"linux-(headers|kbuild)-", name)]
+        wanted += parts
     suite.unpack(wanted, target)
     makefile = target / "usr/src" / f"linux-headers-{release}" / "Makefile"
     if with_headers and "include /usr/src/" in makefile.read_text(encoding="ascii"):
         # Headers name their other half by absolute path.
         text = makefile.read_text(encoding="ascii")
         makefile.write_text(text.replace("/usr/src/", f"{target}/usr/src/"), encoding="ascii")
+    if with_headers:
+        # Kbuild's own tools are run here, and so is what they call.
+        needs = {name for part in parts for name in suite.depends(part)
+                 if not name.startswith("linux-")}
+        (target / NEEDS).write_text("\n".join(sorted(needs)), encoding="ascii")
 
 
 def _unpacked(name, root, release=None):
@@ -180,8 +188,9 @@ def ensure_build(kernel):
     variables = kernel.build / ".kernelvariables"
     compiler = re.search(r"\bgcc-\d+", variables.read_text(encoding="ascii")
                          if variables.is_file() else "")
-    if compiler:
-        packages.install([compiler[0]])
+    needs = kernel.build.parents[2] / NEEDS
+    packages.install(([compiler[0]] if compiler else [])
+                     + (needs.read_text(encoding="ascii").split() if needs.is_file() else []))
 
 
 def is_build_dir(kernel):

@@ -72,6 +72,7 @@ def _make(kernel, source, words, jobs, quiet):
 def readable(output):
     """The lines of a failed make that say why, or its end when none stands out."""
     lines = output.splitlines()
-    marks = ("error:", "warning:", "undefined", "ERROR:", "*** ", "No such file")
+    marks = ("error:", "warning:", "undefined", "ERROR:", "*** ", "No such file",
+             "not found")
     first = next((i for i, line in enumerate(lines) if any(m in line for m in marks)), None)
     return "\n".join(lines[first:first + 40] if first is not None else lines[-20:])

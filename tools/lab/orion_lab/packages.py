@@ -18,7 +18,7 @@ FOLDER = ["debootstrap"]
 IMAGE = ["debootstrap", "e2fsprogs"]
 GUEST = ["binutils", "kmod", "xz-utils", "zstd"]
 NETWORK = ["iproute2"]
-DEMO = ["python3-pil"]
+DEMO = ["python3-pil", "fonts-dejavu-core"]
 WINDOW = ["qemu-system-gui"]
 
 
