@@ -21,10 +21,12 @@ QEMU = ["qemu-system-x86", "qemu-system-gui", "qemu-system-modules-opengl", "xvf
         "libgl1-mesa-dri", "libegl-mesa0", "libglx-mesa0", "mesa-vulkan-drivers", "libegl1",
         "libgles2", "libgl1", "libglx0", "libopengl0", "virgl-server"]
 
+# The folder becomes a mount of its own first, because / must be one for some programs.
 # $1: the folder; then paths to show inside under their own name, up to "--".
 ENTER = """set -e
 root=$1
 shift
+mount --rbind "$root" "$root"
 mount --rbind /proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
