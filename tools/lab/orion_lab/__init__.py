@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The lab: boots guests with chosen kernels, devices and modules, and talks to them."""
 
+from . import modules
 from .console import GuestCrash
 from .devices import Gpu, Nic
 from .guest import GuestError, GuestTimeout, Result
@@ -11,4 +12,4 @@ from .qmp import QmpError
 from .util import LabError
 
 __all__ = ["GuestCrash", "GuestError", "GuestTimeout", "Gpu", "LabError", "Network", "Nic",
-           "Picture", "QmpError", "Result", "VM"]
+           "Picture", "QmpError", "Result", "VM", "modules"]
