@@ -21,32 +21,32 @@ from orion_lab.util import LabError, half_made  # noqa: E402
 
 DEB822 = """# a comment
 Types: deb deb-src
-URIs: http://mirror.example/debian
+URIs: ftp://mirror.example/debian
 Suites: bookworm bookworm-updates
 Components: main contrib
 Signed-By: /usr/share/keyrings/some.gpg
 
 Types: deb
-URIs: http://mirror.example/security
+URIs: ftp://mirror.example/security
 Suites: bookworm-security
 Components: main
 
 Types: deb
 Enabled: no
-URIs: http://off.example/debian
+URIs: ftp://off.example/debian
 Suites: bookworm
 Components: main
 
 Types: deb-src
-URIs: http://source.example/debian
+URIs: ftp://source.example/debian
 Suites: bookworm
 Components: main
 """
 
-ONE_LINE = """deb [arch=amd64 signed-by=/etc/key.gpg] http://mirror.example/debian bookworm main # all
-deb-src http://mirror.example/debian bookworm main
-# deb http://off.example/debian bookworm main
-deb http://vendor.example/apt cloud-bookworm main
+ONE_LINE = """deb [arch=amd64 signed-by=/etc/key.gpg] ftp://mirror.example/debian bookworm main # all
+deb-src ftp://mirror.example/debian bookworm main
+# deb ftp://off.example/debian bookworm main
+deb ftp://vendor.example/apt cloud-bookworm main
 """
 
 
