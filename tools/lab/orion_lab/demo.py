@@ -13,6 +13,7 @@ import sys
 import time
 
 from . import net, packages
+from .console import GuestCrash
 from .devices import Gpu, Nic
 from .edid import monitor_name
 from .qemu import VM
@@ -296,16 +297,18 @@ def run(kernel="6.12", modules="ours", vmm="system", out=None, backend="auto"):
             pictures = demo.displays()
             say("network")
             demo.network()
-        except LabError:
+        except LabError as error:
             # What worked up to there helps to see what did not.
             print(table(demo.rows))
-            for line in vm.problems():
-                say(f"the guest's kernel says: {line}")
+            if not isinstance(error, GuestCrash):
+                for line in vm.problems():
+                    say(f"the guest's kernel says: {line}")
             raise
         problems = vm.problems()
         demo.row("Kernel log", "; ".join(problems) or "no warning, no error")
-    sheet(pictures, out, f"Orion virtio drivers, kernel {vm.kernel.release}: "
-          f"{len(pictures)} heads, as the host sees them")
+    driver = {"ours": "orion_vgpu", "in-tree": "virtio-gpu"}.get(str(modules), "another driver")
+    sheet(pictures, out, f"{driver} on kernel {vm.kernel.release}: {len(pictures)} heads, "
+          "as the host sees them")
     demo.row("Picture of all heads", out)
     demo.row("Time", f"{time.monotonic() - begun:.0f} s")
     print(table(demo.rows))

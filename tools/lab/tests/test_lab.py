@@ -21,32 +21,32 @@ from orion_lab.util import LabError, half_made  # noqa: E402
 
 DEB822 = """# a comment
 Types: deb deb-src
-URIs: ftp://mirror.example/debian
+URIs: MIRROR/debian
 Suites: bookworm bookworm-updates
 Components: main contrib
 Signed-By: /usr/share/keyrings/some.gpg
 
 Types: deb
-URIs: ftp://mirror.example/security
+URIs: MIRROR/security
 Suites: bookworm-security
 Components: main
 
 Types: deb
 Enabled: no
-URIs: ftp://off.example/debian
+URIs: MIRROR/debian
 Suites: bookworm
 Components: main
 
 Types: deb-src
-URIs: ftp://source.example/debian
+URIs: MIRROR/debian
 Suites: bookworm
 Components: main
 """
 
-ONE_LINE = """deb [arch=amd64 signed-by=/etc/key.gpg] ftp://mirror.example/debian bookworm main # all
-deb-src ftp://mirror.example/debian bookworm main
-# deb ftp://off.example/debian bookworm main
-deb ftp://vendor.example/apt cloud-bookworm main
+ONE_LINE = """deb [arch=amd64 signed-by=/etc/key.gpg] MIRROR/debian bookworm main # all
+deb-src MIRROR/debian bookworm main
+# deb MIRROR/debian bookworm main
+deb VENDOR/apt cloud-bookworm main
 """
 
 
@@ -67,7 +67,7 @@ def test_another_suite_is_derived_and_vendors_fall_away():
         ["trixie", "trixie-backports", "trixie-updates"], ["trixie-security"],
         ["trixie", "trixie-backports"]]
     assert all(source.components == ["main"] for source in derived)
-    assert not any("vendor" in uri for source in derived for uri in source.uris)
+    assert not any("VENDOR" in uri for source in derived for uri in source.uris)
 
 
 def test_no_source_of_the_own_suite_is_an_error():
