@@ -71,7 +71,7 @@ static int ovnet_main_validate(struct virtio_device *vdev)
 	}
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
 		dev_err(&vdev->dev,
-			"legacy device: VIRTIO 1.0 or newer is needed (in QEMU: disable-legacy=on)\n");
+			"legacy device: VIRTIO 1.0 or newer is needed (in QEMU: disable-modern=off)\n");
 		return -ENODEV;
 	}
 

@@ -403,7 +403,7 @@ err_undo:
 	return err;
 }
 
-/* Packets in a queue that is to be unused go first; a while, not for ever. */
+/* Let queues from @first on, into which nothing goes any more, run empty. */
 static void ovnet_queue_await_sent(struct ovnet *ovnet, unsigned int first)
 {
 	unsigned long deadline = jiffies + OVNET_QUEUE_SEND_TIME;
@@ -488,7 +488,8 @@ int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count)
  * @ovnet: device whose net device transmits no more
  *
  * The device keeps the buffers that it has; what it puts into them is discarded
- * by the next start.
+ * by the next start. What it was to send is waited for, but not for long, because
+ * nobody would free it before the next start.
  *
  * Context: Process, under RTNL.
  */
@@ -496,6 +497,7 @@ void ovnet_queue_stop(struct ovnet *ovnet)
 {
 	unsigned int i;
 
+	ovnet_queue_await_sent(ovnet, 0);
 	for (i = 0; i < ovnet->pairs_running; i++)
 		ovnet_queue_stop_pair(&ovnet->pairs[i]);
 	ovnet->pairs_running = 0;

@@ -12,6 +12,7 @@
 #include <linux/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
+#include <linux/sizes.h>
 #include <linux/skbuff.h>
 
 #include "ovnet.h"
@@ -25,8 +26,8 @@
 /* The longest IPv6 packet that is not a jumbogram, in two VLANs. */
 #define OVNET_RX_FRAME_MAX	(ETH_HLEN + 2 * VLAN_HLEN + \
 				 sizeof(struct ipv6hdr) + 65535)
-/* Frames up to here do not keep a large buffer occupied. */
-#define OVNET_RX_COPY		128
+/* Headers, and more, of a packet whose data is in fragments. */
+#define OVNET_RX_HEAD		128
 /* How long to wait for memory. */
 #define OVNET_RX_RETRY		msecs_to_jiffies(20)
 
@@ -94,7 +95,7 @@ static struct sk_buff *ovnet_rx_wrap(struct ovnet_rxq *rxq,
 {
 	struct sk_buff *skb;
 
-	skb = napi_alloc_skb(&rxq->napi, OVNET_RX_COPY);
+	skb = napi_alloc_skb(&rxq->napi, OVNET_RX_HEAD);
 	if (!skb)
 		return NULL;
 
@@ -115,13 +116,19 @@ static struct sk_buff *ovnet_rx_copy(struct ovnet_rxq *rxq,
 {
 	struct sk_buff *skb;
 
-	skb = napi_alloc_skb(&rxq->napi, OVNET_RX_COPY);
+	skb = napi_alloc_skb(&rxq->napi, len);
 	if (!skb)
 		return NULL;
 
 	skb_put_data(skb, buf->va + offset, len);
 	ovnet_buf_free(rxq, buf->va, true);
 	return skb;
+}
+
+/* Would a frame so short keep far more memory occupied than it needs? */
+static bool ovnet_rx_wasteful(const struct ovnet_rx_buf *buf, unsigned int len)
+{
+	return buf->size > SZ_2K && len <= buf->size / 8;
 }
 
 /* The packet that begins in @buf. On failure the buffer is still the caller's. */
@@ -136,7 +143,7 @@ static struct sk_buff *ovnet_rx_head(struct ovnet_rxq *rxq,
 
 	if (count > 1 || offset + len > SKB_WITH_OVERHEAD(buf->size))
 		return ovnet_rx_wrap(rxq, buf, offset, len);
-	if (buf->size > layout->small && len <= OVNET_RX_COPY)
+	if (ovnet_rx_wasteful(buf, len))
 		return ovnet_rx_copy(rxq, buf, offset, len);
 
 	return ovnet_rx_build(buf, offset, len);
