@@ -17,6 +17,9 @@ from .util import LabError, cache, digest, half_made, locked, run, say
 
 SUITE = "bookworm"
 
+# Part of the cache's key. Read now, because the file may change while this code runs.
+OWN = pathlib.Path(__file__).read_text(encoding="utf-8")
+
 PACKAGES = [
     "busybox-static", "dash", "bash", "util-linux", "kmod", "libdrm-tests", "iproute2", "ethtool",
     "iperf3", "iputils-ping", "qemu-guest-agent", "tcpdump", "netcat-openbsd", "strace",
@@ -211,8 +214,7 @@ def base(kernel):
     """The archive of tools and modules for @kernel, made once."""
     init = pathlib.Path(__file__).with_name("init.sh")
     script = init.read_text(encoding="utf-8")
-    own = pathlib.Path(__file__).read_text(encoding="utf-8")
-    key = digest(own, script, kernel.release, kernel.modules, kernel.modules.stat().st_mtime_ns)
+    key = digest(OWN, script, kernel.release, kernel.modules, kernel.modules.stat().st_mtime_ns)
     path = cache("guest", f"initramfs-{kernel.release}-{key}.cpio")
     with locked(path.with_name(f"initramfs-{kernel.release}")):
         if not path.is_file():
