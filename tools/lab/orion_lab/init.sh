@@ -78,7 +78,7 @@ if [ "$(option shell)" = 1 ]; then
 		usleep 50000
 	done
 	if [ -c /dev/fb0 ]; then
-		setsid sh -c 'while :; do bash -l; done' </dev/tty1 >/dev/tty1 2>&1 &
+		(while :; do setsid -c bash -l; done) </dev/tty1 >/dev/tty1 2>&1 &
 	fi
 	cat /orion/welcome
 	setsid cttyhack bash -l
