@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How receive buffers are laid out. */
+
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "../orion_vnet/ovnet_buf.c"
+
+static const struct ovb_case {
+	const char *name;
+	struct ovnet_hdr_format format;
+	unsigned int mtu;
+	unsigned int ring;
+	unsigned int small;
+	unsigned int large;
+} ovb_cases[] = {
+	{ "mergeable", { .len = 12, .mergeable = true }, 1500, 256, 2048, 4096 },
+	{ "mergeable, any MTU", { .len = 12, .mergeable = true }, 65535, 256,
+	  2048, 4096 },
+	{ "mergeable, longest ring", { .len = 12, .mergeable = true }, 1500,
+	  32768, 2048, 4096 },
+	{ "mergeable, 64 entries", { .len = 12, .mergeable = true }, 1500, 64,
+	  2048, 4096 },
+	{ "mergeable, 32 entries", { .len = 12, .mergeable = true }, 1500, 32,
+	  4096, 4096 },
+	{ "mergeable, 8 entries", { .len = 12, .mergeable = true }, 1500, 8,
+	  16384, 16384 },
+	{ "mergeable, one entry", { .len = 12, .mergeable = true }, 1500, 1,
+	  131072, 131072 },
+	{ "single", { .len = 12 }, 1500, 256, 2048, 2048 },
+	{ "single, short header", { .len = 10 }, 1500, 256, 2048, 2048 },
+	{ "single, one entry", { .len = 12 }, 1500, 1, 2048, 2048 },
+	{ "single, small MTU", { .len = 12 }, 68, 256, 2048, 2048 },
+	{ "single, MTU 3000", { .len = 12 }, 3000, 256, 4096, 4096 },
+	{ "single, MTU 9000", { .len = 12 }, 9000, 256, 16384, 16384 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ovb, ovb_cases, name);
+
+static void ovb_layout(struct kunit *test)
+{
+	const struct ovb_case *c = test->param_value;
+	struct ovnet_buf_layout layout;
+	unsigned int room;
+
+	ovnet_buf_layout(&layout, &c->format, c->mtu, c->ring);
+	KUNIT_EXPECT_EQ(test, layout.small, c->small);
+	KUNIT_EXPECT_EQ(test, layout.large, c->large);
+	KUNIT_EXPECT_GE(test, layout.headroom, NET_SKB_PAD);
+
+	room = ovnet_buf_room(&layout, layout.small);
+	if (c->format.mergeable) {
+		/* The longest frame fits into a full ring of the smallest. */
+		KUNIT_EXPECT_GE(test, (u64)room * c->ring,
+				c->format.len + ETH_HLEN + VLAN_HLEN + 65535);
+		return;
+	}
+
+	/* The longest frame fits, and what the stack needs is out of reach. */
+	KUNIT_EXPECT_GE(test, room,
+			c->format.len + ETH_HLEN + VLAN_HLEN + c->mtu);
+	KUNIT_EXPECT_LE(test, layout.headroom + room,
+			SKB_WITH_OVERHEAD(layout.small));
+}
+
+/* An ordinary frame becomes a packet where it lies. */
+static void ovb_in_place(struct kunit *test)
+{
+	const struct ovnet_hdr_format format = { .len = 12, .mergeable = true };
+	struct ovnet_buf_layout layout;
+
+	ovnet_buf_layout(&layout, &format, ETH_DATA_LEN, 256);
+	KUNIT_EXPECT_LE(test, layout.headroom + format.len + ETH_HLEN +
+			VLAN_HLEN + ETH_DATA_LEN,
+			SKB_WITH_OVERHEAD(layout.small));
+}
+
+static void ovb_mtu_max(struct kunit *test)
+{
+	struct ovnet_hdr_format format = { .len = 12, .mergeable = true };
+	struct ovnet_buf_layout layout;
+	unsigned int mtu;
+
+	KUNIT_EXPECT_EQ(test, ovnet_buf_mtu_max(&format), ETH_MAX_MTU);
+
+	format.mergeable = false;
+	mtu = ovnet_buf_mtu_max(&format);
+	KUNIT_EXPECT_GT(test, mtu, 9000);
+	ovnet_buf_layout(&layout, &format, mtu, 256);
+	KUNIT_EXPECT_EQ(test, layout.small, OVNET_BUF_WHOLE_MAX);
+	ovnet_buf_layout(&layout, &format, mtu + 1, 256);
+	KUNIT_EXPECT_GT(test, layout.small, OVNET_BUF_WHOLE_MAX);
+}
+
+static struct kunit_case ovb_suite_cases[] = {
+	KUNIT_CASE_PARAM(ovb_layout, ovb_gen_params),
+	KUNIT_CASE(ovb_in_place),
+	KUNIT_CASE(ovb_mtu_max),
+	{}
+};
+
+static struct kunit_suite ovb_suite = {
+	.name = "ovnet_buf",
+	.test_cases = ovb_suite_cases,
+};
+
+kunit_test_suite(ovb_suite);
+
+MODULE_DESCRIPTION("Layout of receive buffers: tests");
+MODULE_LICENSE("GPL");
