@@ -213,6 +213,8 @@ err_free:
 		if (sg_page(sg))
 			kfree(sg_virt(sg));
 	sg_free_table(chunks);
+	/* The number of entries is still there. */
+	memset(chunks, 0, sizeof(*chunks));
 	return -ENOMEM;
 }
 

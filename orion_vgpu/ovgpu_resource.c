@@ -105,6 +105,9 @@ static int ovgpu_resource_create(struct ovgpu_resource *res)
 	int attach_err;
 	u32 entries;
 
+	/* Until the host is asked, there is nothing for it to forget. */
+	res->unborn = true;
+
 	create = ovgpu_queue_cmd_alloc(ovgpu);
 	if (!create)
 		return err;
