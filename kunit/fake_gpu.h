@@ -120,6 +120,7 @@ struct fake_gpu_param {
 /**
  * struct fake_gpu - a graphics device
  * @fv: the virtio device: plug it in, script its faults
+ * @priv: for the test
  * @nscanouts: heads that exist: what the configuration space says, bounded
  * @resources: live resources
  * @refused: commands that were answered with an error on the device's own
@@ -131,6 +132,7 @@ struct fake_gpu_param {
  */
 struct fake_gpu {
 	struct fake_virtio *fv;
+	void *priv;
 	/** @lock: guards all that follows */
 	struct mutex lock;
 	unsigned int nscanouts;

@@ -38,14 +38,22 @@ def gcov(data):
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def counter_files(tree, out):
-    """The counters, put beside the notes that the compiler wrote for them."""
+def keep_notes(tree, place):
+    """Copy the compiler's notes to @place, as the next build changes them."""
+    for notes in tree.rglob("*.gcno"):
+        copy = place / notes.relative_to(tree)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(notes, copy)
+
+
+def counter_files(tree, out, place):
+    """The counters, put beside the notes that belong to them."""
     base = out / "gcov" / str(tree).lstrip("/")
     for data in sorted(base.rglob("*.gcda")):
-        place = tree / data.relative_to(base)
-        if place.with_suffix(".gcno").exists():
-            shutil.copy(data, place)
-            yield place
+        copy = place / data.relative_to(base)
+        if copy.with_suffix(".gcno").exists():
+            shutil.copy(data, copy)
+            yield copy
 
 
 def relative(tree, cwd, name):
@@ -63,14 +71,14 @@ def relative(tree, cwd, name):
         return None
 
 
-def measure(tree, out):
-    """A list of File, by name.
+def measure(tree, out, place):
+    """A list of File, by name; @place is where keep_notes() copied to.
 
     A unit that a suite includes is compiled there once more; a line is reached
     if it was reached in either place.
     """
     counts = collections.defaultdict(collections.Counter)
-    for data in counter_files(tree, out):
+    for data in counter_files(tree, out, place):
         for report in gcov(data):
             for source in report["files"]:
                 name = relative(tree, report["current_working_directory"], source["file"])

@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 
-from orion_lab.util import LabError
+from orion_lab.util import LabError, locked
 
 from . import coverage, judge, kernel, modules, uml
 
@@ -124,43 +124,59 @@ def report(options, suites, problems, files):
     return 1 if counts[1] or not counts[0] else 0
 
 
-def run_suites(options):
+def prepare_run(options, uml_kernel, tree, root):
+    """Build, and put all that the run needs into @root; others may build then.
+
+    Returns the order in which modules are loaded, and the compiler's warnings.
+    """
+    with locked(tree):
+        modules.sync_tree(tree)
+        warnings = modules.build(uml_kernel, tree)
+        ours = {modules.name_of(path): path for path in modules.built(tree)}
+        suites = chosen(ours, options.suite)
+        graph = modules.Order(uml_kernel, ours.values())
+        order = load_order(graph, ours, suites)
+        uml.make_root(root, order, graph.paths)
+        coverage.keep_notes(tree, root / "notes")
+    return order, warnings
+
+
+def run_suites(options, uml_kernel, root):
+    started = time.monotonic()
+    tree = modules.tree_path()
+    order, warnings = prepare_run(options, uml_kernel, tree, root)
+    if options.list:
+        print("\n".join(short(name) for kind, name in order if kind == "suite"))
+        return 0
+
+    built = time.monotonic()
+    status = uml.boot(uml_kernel, root)
+    results, problems = judge.judge_run(order, root, tree, status)
+    files = coverage.measure(tree, root / "out", root / "notes")
+    kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
+    return report(options, results, problems + warnings, files)
+
+
+def run(options):
     uml_kernel = kernel.ensure()
     if options.prepare:
         kernel.say(f"the kernel is in {uml_kernel.path}")
         return 0
 
-    started = time.monotonic()
-    tree = modules.sync_tree()
-    warnings = modules.build(uml_kernel, tree)
-    ours = {modules.name_of(path): path for path in modules.built(tree)}
-    suites = chosen(ours, options.suite)
-    if options.list:
-        print("\n".join(map(short, suites)))
-        return 0
-
-    graph = modules.Order(uml_kernel, ours.values())
-    order = load_order(graph, ours, suites)
-    built = time.monotonic()
-    root, status = uml.run_modules(uml_kernel, order, graph.paths)
+    root = uml.new_root()
     try:
-        results, problems = judge.judge_run(order, root, tree, status)
-        problems += warnings
-        files = coverage.measure(tree, root / "out")
-        kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
-        result = report(options, results, problems, files)
+        return run_suites(options, uml_kernel, root)
     finally:
         if options.keep:
             print(f"logs and results: {root}")
         else:
             shutil.rmtree(root)
-    return result
 
 
 def main():
     options = arguments()
     try:
-        return run_suites(options)
+        return run(options)
     except LabError as error:
         print(f"kunit: {error}", file=sys.stderr)
         return 2

@@ -8,22 +8,23 @@ from orion_lab.util import REPO, LabError, cache, digest, last_lines, run
 from . import kernel as kernels
 
 
-def sync_tree():
-    """A copy of what kbuild reads, in which objects may lie about.
+def tree_path():
+    """Where the sources are built: one folder for each checkout, in the cache.
 
-    In the cache, one for each checkout, so that a build after a change compiles
-    what changed and the checkout stays clean. rsync keeps the times of files.
+    So a build after a change compiles what changed, and the checkout stays
+    clean.
     """
-    copy = cache("kunit", f"tree-{digest(REPO)}", "Kbuild").parent
+    return cache("kunit", f"tree-{digest(REPO)}", "Kbuild").parent
+
+
+def sync_tree(tree):
+    """Make @tree have the sources that kbuild reads, and keep its objects."""
     rules = ["--include=*/", "--include=Kbuild*", "--include=*.c", "--include=*.h"]
     sources = [path for path in REPO.iterdir()
                if path.name == "Kbuild" or (path / "Kbuild").exists()]
-    # Two steps: what was deleted here must go there, and objects must stay.
-    gone = known_sources(copy) - known_sources(REPO)
-    for name in gone:
-        (copy / name).unlink()
-    run(["rsync", "-a", "--prune-empty-dirs", *rules, "--exclude=*", *sources, f"{copy}/"])
-    return copy
+    for name in known_sources(tree) - known_sources(REPO):
+        (tree / name).unlink()
+    run(["rsync", "-a", "--prune-empty-dirs", *rules, "--exclude=*", *sources, f"{tree}/"])
 
 
 def known_sources(root):
