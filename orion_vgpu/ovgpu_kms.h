@@ -30,12 +30,12 @@ struct ovgpu_commit {
 
 /**
  * struct ovgpu_kms - what all scanouts share
- * @upsets: counts what makes the histories of damage worthless: changes of a
- *	picture outside of flips, and uploads that failed
+ * @failures: uploads that failed. After one, nobody knows what the host's
+ *	images hold
  * @hotplug_mode_update: property that has desktops follow the host's window
  */
 struct ovgpu_kms {
-	atomic_t upsets;
+	atomic_t failures;
 	struct drm_property *hotplug_mode_update;
 };
 

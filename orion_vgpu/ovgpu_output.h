@@ -45,8 +45,13 @@ struct ovgpu_output {
 	struct ovgpu_scanout scanout;
 	/** @history: Frames shown. Written by commits of @crtc. */
 	struct ovgpu_history history;
-	/** @upsets: &ovgpu_kms.upsets as of the last frame. Likewise. */
-	int upsets;
+	/** @failures: &ovgpu_kms.failures as of the last frame. Likewise. */
+	int failures;
+	/**
+	 * @disturbed: What is shown was drawn over since the last frame.
+	 * Guarded by &ovgpu_resources.lock.
+	 */
+	bool disturbed;
 
 	/** @display: What the host wants. Guarded by &drm_mode_config.mutex. */
 	struct ovgpu_display display;

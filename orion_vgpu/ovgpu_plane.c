@@ -109,7 +109,7 @@ static void ovgpu_plane_transfer_done(struct ovgpu_cmd *cmd)
 {
 	/* What the host's image holds now, nobody knows. */
 	if (cmd->base.err)
-		atomic_inc(&cmd->ovgpu->kms.upsets);
+		atomic_inc(&cmd->ovgpu->kms.failures);
 }
 
 static void ovgpu_plane_upload(struct drm_atomic_commit *commit,
@@ -188,26 +188,31 @@ static void ovgpu_plane_frame_damage(const struct drm_plane_state *old,
 }
 
 /*
- * The scanout shows another resource, or none. With what this returns, what
- * ovgpu_plane_dirty() did before is known; what it does later, it sees shown.
+ * The scanout shows another resource, or none. What ovgpu_plane_dirty() did
+ * before is known afterwards; what it does later, it sees shown.
  */
-static int ovgpu_plane_show(struct ovgpu_output *output,
-			    const struct drm_plane_state *old,
-			    struct ovgpu_resource *res)
+static void ovgpu_plane_show(struct ovgpu_output *output,
+			     const struct drm_plane_state *old,
+			     struct ovgpu_resource *res)
 {
 	struct ovgpu *ovgpu = output->ovgpu;
+	int failures = atomic_read(&ovgpu->kms.failures);
 	u32 bit = BIT(output->index);
-	int upsets;
+	bool disturbed;
 
 	spin_lock(&ovgpu->resources.lock);
 	if (old->fb && to_ovgpu_fb(old->fb)->res)
 		to_ovgpu_fb(old->fb)->res->shown_on &= ~bit;
 	if (res)
 		res->shown_on |= bit;
-	upsets = atomic_read(&ovgpu->kms.upsets);
+	disturbed = output->disturbed;
+	output->disturbed = false;
 	spin_unlock(&ovgpu->resources.lock);
 
-	return upsets;
+	/* Frames do not tell of that, nor while nothing is shown. */
+	if (!res || disturbed || failures != output->failures)
+		ovgpu_damage_forget(&output->history);
+	output->failures = failures;
 }
 
 /* What the host must copy to have the new picture. Counts it as a frame. */
@@ -237,14 +242,12 @@ static void ovgpu_plane_missed(struct ovgpu_output *output,
 	ovgpu_damage_clip(missed, src);
 }
 
-/* Frames that are not shown are not counted either. */
 static void ovgpu_plane_off(struct ovgpu_output *output,
 			    struct drm_atomic_commit *commit,
 			    const struct drm_plane_state *old)
 {
 	ovgpu_plane_show(output, old, NULL);
 	ovgpu_plane_set_scanout(output, commit, 0, NULL);
-	ovgpu_damage_forget(&output->history);
 }
 
 static void ovgpu_plane_atomic_update(struct drm_plane *plane,
@@ -261,7 +264,6 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 	struct ovgpu_resource *res;
 	struct drm_rect src, flush;
 	bool turned;
-	int upsets;
 
 	if (!new->visible || !crtc_state->active) {
 		ovgpu_plane_off(output, commit, old);
@@ -271,11 +273,7 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 	drm_rect_fp_to_int(&src, &new->src);
 	res = to_ovgpu_fb(new->fb)->res;
 
-	upsets = ovgpu_plane_show(output, old, res);
-	if (upsets != output->upsets)
-		ovgpu_damage_forget(&output->history);
-	output->upsets = upsets;
-
+	ovgpu_plane_show(output, old, res);
 	ovgpu_plane_frame_damage(old, new, &src, &frame);
 	ovgpu_plane_missed(output, res, &src, &frame, &missed);
 	ovgpu_plane_upload(commit, res, &missed);
@@ -362,16 +360,19 @@ static void ovgpu_plane_dirty_damage(const struct drm_framebuffer *fb,
 	}
 }
 
-/* Is it worth telling the host? If not, the next one to show it tells all. */
+/* Is it worth telling the host? If not, whoever shows it next uploads all. */
 static bool ovgpu_plane_is_shown(struct ovgpu *ovgpu,
-				 const struct ovgpu_resource *res)
+				 struct ovgpu_resource *res)
 {
-	bool shown;
+	unsigned long shown;
+	unsigned int i;
 
-	/* Frames do not tell of this, shown or not. */
 	spin_lock(&ovgpu->resources.lock);
 	shown = res->shown_on;
-	atomic_inc(&ovgpu->kms.upsets);
+	if (!shown)
+		res->frame_of = NULL;
+	for_each_set_bit(i, &shown, ovgpu->output_count)
+		ovgpu->outputs[i].disturbed = true;
 	spin_unlock(&ovgpu->resources.lock);
 
 	return shown;

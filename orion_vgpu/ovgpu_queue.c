@@ -16,6 +16,9 @@
 
 #include "ovgpu.h"
 
+#define CREATE_TRACE_POINTS
+#include "ovgpu_trace.h"
+
 /*
  * Piece in which the list of a resource's memory is allocated. The longest
  * list is eight of them: few enough for the smallest control queue in use, and
@@ -25,9 +28,13 @@
 #define OVGPU_QUEUE_PER_CHUNK \
 	(OVGPU_QUEUE_CHUNK / sizeof(struct virtio_gpu_mem_entry))
 
+/* Less than this is no host's time, and more than this no user's. */
+#define OVGPU_QUEUE_TIMEOUT_MIN	50U
+#define OVGPU_QUEUE_TIMEOUT_MAX	60000U
+
 static unsigned int ovgpu_queue_timeout = 5000;
 module_param_named(timeout_ms, ovgpu_queue_timeout, uint, 0444);
-MODULE_PARM_DESC(timeout_ms, "How long the host may take to answer a command, in ms (default 5000)");
+MODULE_PARM_DESC(timeout_ms, "How long the host may take to answer a command, in ms, 50 to 60000 (default 5000)");
 
 static struct kmem_cache *ovgpu_queue_cache;
 
@@ -79,6 +86,7 @@ static void ovgpu_queue_done(struct orion_cmd *base)
 {
 	struct ovgpu_cmd *cmd = to_ovgpu_cmd(base);
 
+	trace_ovgpu_done(cmd);
 	if (cmd->done)
 		cmd->done(cmd);
 }
@@ -286,6 +294,7 @@ void ovgpu_queue_add(struct ovgpu_cmd *cmd, u32 len, struct list_head *batch)
 		orion_cmd_add_in(&cmd->base, cmd->buf, cmd->buf_len);
 	else if (ovgpu_cmd_is_answered(le32_to_cpu(cmd->req.hdr.type)))
 		orion_cmd_add_in(&cmd->base, &cmd->answer, sizeof(cmd->answer));
+	trace_ovgpu_add(cmd);
 	orion_cmd_batch(&cmd->base, batch);
 }
 
@@ -308,16 +317,19 @@ static void ovgpu_queue_fini(struct drm_device *drm, void *data)
  */
 int ovgpu_queue_init(struct ovgpu *ovgpu)
 {
+	unsigned int timeout = clamp(ovgpu_queue_timeout,
+				     OVGPU_QUEUE_TIMEOUT_MIN,
+				     OVGPU_QUEUE_TIMEOUT_MAX);
 	struct ovgpu_queue *queue = &ovgpu->queue;
 	int err;
 
 	err = orion_cmdq_init(&queue->control, ovgpu->drm->dev, "control",
-			      ovgpu_queue_timeout);
+			      timeout);
 	if (err)
 		return err;
 
 	err = orion_cmdq_init(&queue->cursor, ovgpu->drm->dev, "cursor",
-			      ovgpu_queue_timeout);
+			      timeout);
 	if (err)
 		goto err_fini_control;
 

@@ -14,6 +14,7 @@
 #include <drm/drm_rect.h>
 
 #include "ovgpu.h"
+#include "ovgpu_trace.h"
 
 static void ovgpu_resource_free(struct ovgpu_resource *res)
 {
@@ -283,6 +284,7 @@ u32 ovgpu_resource_transfer(struct ovgpu_resource *res, struct ovgpu_cmd *cmd,
 	u64 offset = res->view.offset + (u64)rect->y1 * res->view.pitch +
 		     (u64)rect->x1 * 4;
 
+	trace_ovgpu_transfer(res, rect);
 	return ovgpu_cmd_transfer(&cmd->req, res->id, rect, offset);
 }
 
