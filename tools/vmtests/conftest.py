@@ -44,14 +44,12 @@ def _machine(item):
 def pytest_collection_modifyitems(config, items):
     """All tests of a guest come one after the other."""
     order = {}
-    for item in items:
-        kernel = item.callspec.params["kernel"] if hasattr(item, "callspec") else ""
-        order.setdefault(kernel, len(order))
-        order.setdefault(_machine(item), len(order))
 
     def place(item):
-        kernel = item.callspec.params["kernel"] if hasattr(item, "callspec") else ""
-        return order[kernel], order[_machine(item)]
+        callspec = getattr(item, "callspec", None)
+        kernel = callspec.params.get("kernel", "") if callspec else ""
+        return tuple(order.setdefault(word, len(order))
+                     for word in (f"kernel {kernel}", f"machine {_machine(item)}"))
 
     items.sort(key=place)
     del config

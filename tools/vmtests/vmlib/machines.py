@@ -69,7 +69,7 @@ def nics():
 
 def _both(**more):
     """One of each device, whose memory the guest does not see as the host does."""
-    props = {"iommu_platform": True}
+    props = {"iommu_platform": True, "disable-legacy": True}
     return {"gpus": [Gpu(outputs=1, props=dict(props))],
             "nics": [Nic(queues=2, mac=mac(0), backend="tap", props=dict(props))], **more}
 
@@ -89,5 +89,14 @@ def bare():
     return {"load": False, "root_ports": 1}
 
 
+def legacy():
+    """A NIC from before VIRTIO 1.0."""
+    props = {"disable-modern": True, "disable-legacy": False}
+    return {"nics": [Nic(mac=mac(0), backend="hubport,hubid=0", props=props)]}
+
+
 MACHINES = {function.__name__: function for function in
-            (displays, gpus, network, nics, iommu, swiotlb, bare)}
+            (displays, gpus, network, nics, iommu, swiotlb, bare, legacy)}
+
+# What a driver says at boot about a device that it does not take.
+BOOT_SAYS = {"legacy": r"legacy device: VIRTIO 1.0 or newer is needed|probe .*failed with error"}

@@ -10,9 +10,10 @@ import time
 
 from orion_lab import VM, GuestCrash, LabError, folder, kernels, modules
 from orion_lab.console import problems
+from orion_lab.util import stop
 
 from .helpers import HELPERS, build
-from .machines import MACHINES, mac
+from .machines import BOOT_SAYS, MACHINES, mac
 from .trace import Trace
 
 # Which module drives what, and the name that its virtio driver has in sysfs.
@@ -62,8 +63,11 @@ class Rig:
         self.trace = Trace(pathlib.Path(self.dir.name, "trace"))
         self.vnc = pathlib.Path(self.dir.name, "vnc")
         self.vm = self._vm()
+        self.services = []
+        self.port = 5200
         self.marks = 0
-        self.broken = None
+        self.line = None
+        self.broken = False
 
     def _vm(self):
         wish = MACHINES[self.machine]()
@@ -87,13 +91,19 @@ class Rig:
         return files
 
     def start(self):
-        """Boot."""
+        """Boot; LabError if the kernel complains already."""
         self.vm.start()
         self.trace.vm = self.vm
+        said = self.complaints([BOOT_SAYS.get(self.machine, "$^")])
+        if said:
+            self.close()
+            raise LabError("the guest's kernel complains at boot:\n" + "\n".join(said))
         return self
 
     def close(self):
-        """End the guest."""
+        """End the guest, and what serves it on the host."""
+        for process in self.services:
+            stop(process)
         self.vm.close()
         self.dir.cleanup()
 
@@ -129,7 +139,7 @@ class Rig:
             match = re.match(r"<(\d+)>(.*)", raw)
             if match:
                 lines.append((int(match[1]) & 7, match[2]))
-            if self.line in raw:
+            if self.line and self.line in raw:
                 lines = []
         return lines
 
@@ -152,6 +162,11 @@ class Rig:
         return bad
 
     # Waiting and finding
+
+    def next_port(self):
+        """A port that no server of this guest's has had."""
+        self.port += 1
+        return self.port
 
     def until(self, condition, timeout=10, what="it"):
         """Wait until @condition() is true and return what it returned."""

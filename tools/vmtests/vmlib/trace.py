@@ -9,6 +9,14 @@ import time
 class Events(list):
     """Trace events, a (name, text) each."""
 
+    def kicks(self, queue):
+        """How often a guest notified a device of work in this queue."""
+        return self.count("virtio_queue_notify", f" n {queue} ")
+
+    def said(self):
+        """All of them, for people."""
+        return "\n".join(" ".join(event) for event in self)
+
     def count(self, name, pattern=""):
         """How many events are called @name and match @pattern."""
         return len(self.named(name, pattern))

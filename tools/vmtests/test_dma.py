@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Devices that do not see the guest's memory as the guest does."""
+
+import pytest
+
+from vmlib.gpu import Kms, pattern
+from vmlib.wire import Wire
+
+ACCESS_PLATFORM = 33
+
+
+@pytest.fixture(autouse=True, params=[
+    pytest.param(name, marks=pytest.mark.machine(name)) for name in ("iommu", "swiotlb")])
+def way(request):
+    """What is between the devices and the memory."""
+    return request.param
+
+
+def test_guest_really_has_it(rig, vm):
+    features = vm.out("cat /sys/bus/virtio/devices/virtio*/features").split()
+    assert [bits[ACCESS_PLATFORM] for bits in features].count("1") == 2
+    log = vm.out(["dmesg"])
+    if rig.machine == "iommu":
+        assert "DMAR: IOMMU enabled" in log
+        assert vm.run(f"test -e /sys/bus/pci/devices/{rig.address()}/iommu_group").ok
+    else:
+        assert int(vm.guest.text("/sys/kernel/debug/swiotlb/io_tlb_used")) > 0
+
+
+def test_pictures_are_right(rig, vm):
+    with Kms(vm, rig.card()) as kms:
+        kms.show(0, 1024, 768, seed=1)
+        assert vm.screendump().differs(pattern(1024, 768, seed=1)) == 0
+        kms.picture(1, 1024, 768, seed=2)
+        assert kms.ask("flip 0 1 0 15")["events"] == "15"
+        assert vm.screendump().differs(pattern(1024, 768, seed=2)) == 0
+
+
+def test_what_is_drawn_later_arrives_too(rig, vm):
+    with Kms(vm, rig.card()) as kms:
+        kms.show(0, 800, 600, seed=1)
+        kms.ask("paint 0 2")
+        kms.ask("dirty 0 0 0 800 600")
+        assert vm.screendump().differs(pattern(800, 600, seed=2)) == 0
+        kms.ask("dumb 20 64 64")
+        kms.ask("fill 20 0xff00ff00")
+        kms.ask("cursor 0 20 0 0")
+        kms.ask("move 0 10 10")
+
+
+def test_traffic_flows(rig):
+    wire = Wire(rig).up()
+    for size in (0, 1472, 30000):
+        assert wire.ping(3, size) == 3
+    assert wire.iperf("-P", "4") > 1e6
+    assert wire.iperf("-P", "4", "-R") > 1e6
+
+
+def test_unbind_and_bind(rig, vm):
+    for kind in ("gpu", "net"):
+        device, = rig.bound(kind)
+        for _ in range(3):
+            rig.unbind(kind, device)
+            rig.bind(kind, device)
+    assert Wire(rig).up().ping(3) == 3
+    with Kms(vm, rig.card()) as kms:
+        kms.show(0, 800, 600, seed=3)
+        assert vm.screendump().differs(pattern(800, 600, seed=3)) == 0
+
+
+def test_mappings_are_all_given_back(rig, vm):
+    rig.unload("gpu")
+    rig.unload("net")
+    if rig.machine == "swiotlb":
+        rig.until(lambda: int(vm.guest.text("/sys/kernel/debug/swiotlb/io_tlb_used")) < 64,
+                  what="giving back bounce buffers")
+    rig.load("gpu")
+    rig.load("net")
+    assert Wire(rig).up().ping(3) == 3

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Settings of an interface, and that the host knows of them."""
+
+import pytest
+
+from vmlib.wire import Wire
+
+pytestmark = pytest.mark.machine("network")
+
+
+@pytest.fixture
+def wire(rig):
+    """The NIC, up; QEMU tells what it would let through to it."""
+    return Wire(rig).up()
+
+
+def ip(wire, words):
+    """Run ip in the guest; "DEV" is the interface."""
+    wire.vm.out(["ip", *words.replace("DEV", wire.name).split()])
+
+
+def test_only_what_is_wanted_is_let_through(wire, rig):
+    rules = wire.filter()
+    assert rules["promiscuous"] is False
+    assert rules["main-mac"] == rig.vm.guest.text(f"/sys/class/net/{wire.name}/address")
+    assert rules["multicast"] == rules["unicast"] == "normal"
+    # IPv6 needs its solicited-node address.
+    assert "33:33:ff:00:00:02" in rules["multicast-table"]
+
+
+def test_promiscuous_mode(wire, rig):
+    ip(wire, "link set DEV promisc on")
+    rig.until(lambda: wire.filter()["promiscuous"] is True)
+    ip(wire, "link set DEV promisc off")
+    rig.until(lambda: wire.filter()["promiscuous"] is False)
+
+
+def test_all_multicast_mode(wire, rig):
+    ip(wire, "link set DEV allmulticast on")
+    rig.until(lambda: wire.filter()["multicast"] == "all")
+    ip(wire, "link set DEV allmulticast off")
+    rig.until(lambda: wire.filter()["multicast"] == "normal")
+
+
+def test_multicast_group(wire, rig):
+    ip(wire, "maddr add 01:00:5e:01:02:03 dev DEV")
+    rig.until(lambda: "01:00:5e:01:02:03" in wire.filter()["multicast-table"])
+    ip(wire, "maddr del 01:00:5e:01:02:03 dev DEV")
+    rig.until(lambda: "01:00:5e:01:02:03" not in wire.filter()["multicast-table"])
+
+
+def test_more_groups_than_the_device_can_count(wire, rig, vm):
+    # QEMU counts to 64. The decimal digits make up two bytes.
+    groups = (f"for n in $(seq 100 199); do ip maddr %s 01:00:5e:00:0${{n%%??}}:${{n#?}} "
+              f"dev {wire.name}; done")
+    vm.run(groups % "add", check=True)
+    rig.until(lambda: wire.filter()["multicast"] == "all" or wire.filter()["multicast-overflow"])
+    assert wire.ping(3) == 3
+    vm.run(groups % "del", check=True)
+    rig.until(lambda: wire.filter()["multicast"] == "normal"
+              and not wire.filter()["multicast-overflow"])
+
+
+def test_second_address_by_macvlan(wire, rig, vm):
+    ip(wire, "link add link DEV name mv0 address 52:54:00:07:03:77 type macvlan mode bridge")
+    ip(wire, "link set mv0 up")
+    rig.until(lambda: "52:54:00:07:03:77" in wire.filter()["unicast-table"])
+    vm.run(f"ip addr flush dev {wire.name}; ip addr add {wire.guest}/24 dev mv0", check=True)
+    assert wire.ping(3) == 3
+    ip(wire, "link del mv0")
+    rig.until(lambda: wire.filter()["unicast-table"] == [])
+
+
+# Sends a tagged broadcast frame by the interface argv[1], VLAN argv[2], ten times.
+TAGGED = """
+import socket, struct, sys
+link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+link.bind((sys.argv[1], 0))
+head = bytes.fromhex("ffffffffffff525400000001")
+frame = head + struct.pack(">HHH", 0x8100, int(sys.argv[2]), 0x88b5)
+for _ in range(10):
+    link.send(frame + bytes(100))
+"""
+
+
+def test_vlan_is_let_through_and_carries_traffic(wire, rig, vm):
+    ip(wire, "link add link DEV name vlan5 type vlan id 5")
+    rig.until(lambda: 5 in wire.filter()["vlan-table"])
+    assert wire.filter()["vlan"] == "normal"
+    vm.run("ip addr add 10.75.0.2/24 dev vlan5 && ip link set vlan5 up", check=True)
+
+    with wire.capture("vlan 5 and arp") as frames:
+        wire.ping(1, words=["-I", "vlan5"], host="10.75.0.1")
+    assert frames and frames[0][12:16] == b"\x81\0\0\5"
+
+    def heard(number):
+        path = f"/sys/class/net/{wire.name if number != 5 else 'vlan5'}/statistics/rx_packets"
+        before = int(vm.guest.text(path))
+        wire.network.run(["/usr/bin/python3", "-c", TAGGED, wire.tap, number])
+        vm.run(["usleep", "300000"])
+        return int(vm.guest.text(path)) - before
+    assert heard(5) == 10
+    # Of another VLAN the guest need not even hear.
+    assert heard(6) < 10
+
+    ip(wire, "link del vlan5")
+    rig.until(lambda: 5 not in wire.filter()["vlan-table"])
+
+
+def test_address_changes_while_up(wire, rig):
+    old = wire.rig.vm.guest.text(f"/sys/class/net/{wire.name}/address")
+    name = wire.name
+    new = "52:54:00:ab:cd:ef"
+    wire.vm.run(["ip", "link", "set", name, "address", new], check=True)
+    try:
+        assert wire.filter()["main-mac"] == new
+        with wire.capture("icmp") as frames:
+            ping = wire.vm.out(["ping", "-n", "-q", "-c", "3", "-i", "0.05", wire.host])
+        assert " 3 received" in ping
+        assert bytes.fromhex(new.replace(":", "")) in [frame[6:12] for frame in frames]
+    finally:
+        wire.vm.run(["ip", "link", "set", name, "address", old], check=True)
+    assert wire.filter()["main-mac"] == old
+    assert wire.ping(3) == 3
+
+
+def test_group_address_is_refused_as_own(wire):
+    assert not wire.vm.run(["ip", "link", "set", wire.name, "address", "01:00:5e:00:00:01"]).ok
+    assert wire.ping(3) == 3
+
+
+def test_mtu_limits_what_is_sent(wire):
+    ip(wire, "link set DEV mtu 1200")
+    assert wire.ping(2, 1172, ["-M", "do"]) == 2
+    assert wire.ping(2, 1173, ["-M", "do"]) == 0
+    ip(wire, "link set DEV mtu 68")
+    ip(wire, "link set DEV mtu 1500")
+    assert wire.ping(2, 1472, ["-M", "do"]) == 2
+
+
+def test_mtu_out_of_range_is_refused(wire):
+    assert not wire.vm.run(["ip", "link", "set", wire.name, "mtu", "67"]).ok
+    assert not wire.vm.run(["ip", "link", "set", wire.name, "mtu", "70000"]).ok
+    assert wire.vm.guest.text(f"/sys/class/net/{wire.name}/mtu") == "1500"
+
+
+def test_features_that_are_on_are_what_the_device_offers(wire):
+    features = wire.features()
+    for name in ("tx-checksumming", "rx-checksumming", "scatter-gather", "tcp-segmentation-offload",
+                 "tx-tcp-segmentation", "tx-tcp6-segmentation", "generic-receive-offload"):
+        assert features[name].startswith("on")
+    assert features["rx-vlan-filter"].startswith("on")
+
+
+def test_settings_survive_down_and_up(wire, rig):
+    ip(wire, "link set DEV promisc on")
+    ip(wire, "maddr add 01:00:5e:01:02:04 dev DEV")
+    wire.ethtool("-L", "combined", "2")
+    wire.ethtool("-K", "tso", "off")
+    ip(wire, "link set DEV down")
+    ip(wire, "link set DEV up")
+    rig.until(lambda: wire.filter()["promiscuous"] is True)
+    rig.until(lambda: "01:00:5e:01:02:04" in wire.filter()["multicast-table"])
+    assert wire.channels() == (4, 2)
+    assert wire.features()["tcp-segmentation-offload"] == "off"
+    assert wire.ping(3) == 3
+    ip(wire, "link set DEV promisc off")
+    ip(wire, "maddr del 01:00:5e:01:02:04 dev DEV")
+    wire.ethtool("-L", "combined", "4")
+    wire.ethtool("-K", "tso", "on")
