@@ -107,3 +107,28 @@ def judge_run(order, root, tree, status):
     problems += [f"after unloading: {line}" for line in splats(read(out / "end" / "dmesg"))]
     problems += judge_leaks(out) + judge_taint(out)
     return suites, problems
+
+
+# What kunit/seeded_kunit.c does wrong, and how the judge must have put it.
+SEEDED = {
+    "a wrong expectation": r"^test seeded\.seeded_expectation$",
+    "locks in the wrong order": r"possible circular locking",
+    "sleep in atomic context": r"sleeping function called from invalid context",
+    "use after free": r"KASAN: slab-use-after-free",
+    "access beyond the end": r"KASAN: slab-out-of-bounds",
+    "shift too far": r"UBSAN: shift-out-of-bounds",
+    "an active timer freed": r"ODEBUG: free active",
+    "a WARN": r"WARNING: .*seeded_warning",
+    "a leak": r"leaked (?:1234|2048) bytes",
+    "the taint of these": r"tainted: .*W",
+}
+
+
+def judge_seeded(suites, problems):
+    """(what, noticed) for every deliberate error."""
+    said = list(problems)
+    for suite in suites:
+        said += suite.problems
+        said += [f"test {test.name}" for test in suite.tests if test.status == "failed"]
+    return [(what, any(re.search(pattern, line) for line in said))
+            for what, pattern in SEEDED.items()]

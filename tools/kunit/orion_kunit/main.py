@@ -14,6 +14,7 @@ from orion_lab.util import LabError, locked
 from . import coverage, judge, kernel, modules, uml
 
 SUITE = "_kunit"
+SEEDED = "seeded"
 DRIVERS = ("orion_vgpu", "orion_vnet")
 
 
@@ -31,6 +32,8 @@ def arguments():
     parser.add_argument("--keep", action="store_true",
                         help="keep the folder with logs and results and say where it is")
     parser.add_argument("--json", metavar="FILE", help="write results and coverage there as well")
+    parser.add_argument("--self-test", action="store_true",
+                        help="load deliberate errors instead; fail unless all are noticed")
     parser.add_argument("--prepare", action="store_true", help="build the kernel and stop")
     return parser.parse_args()
 
@@ -124,6 +127,16 @@ def report(options, suites, problems, files):
     return 1 if counts[1] or not counts[0] else 0
 
 
+def report_self_test(suites, problems):
+    """Prints which deliberate errors were noticed; returns the exit status."""
+    missed = 0
+    for what, noticed in judge.judge_seeded(suites, problems):
+        print(f"  {what:40} {'noticed' if noticed else 'MISSED'}")
+        missed += not noticed
+    print(f"\n{len(judge.SEEDED) - missed} passed, {missed} failed, 0 skipped")
+    return 1 if missed else 0
+
+
 def prepare_run(options, uml_kernel, tree, root):
     """Build, and put all that the run needs into @root; others may build then.
 
@@ -131,9 +144,9 @@ def prepare_run(options, uml_kernel, tree, root):
     """
     with locked(tree):
         modules.sync_tree(tree)
-        warnings = modules.build(uml_kernel, tree)
+        warnings = modules.build(uml_kernel, tree, options.self_test)
         ours = {modules.name_of(path): path for path in modules.built(tree)}
-        suites = chosen(ours, options.suite)
+        suites = chosen(ours, [SEEDED] if options.self_test else options.suite)
         graph = modules.Order(uml_kernel, ours.values())
         order = load_order(graph, ours, suites)
         uml.make_root(root, order, graph.paths)
@@ -152,6 +165,8 @@ def run_suites(options, uml_kernel, root):
     built = time.monotonic()
     status = uml.boot(uml_kernel, root)
     results, problems = judge.judge_run(order, root, tree, status)
+    if options.self_test:
+        return report_self_test(results, problems)
     files = coverage.measure(tree, root / "out", root / "notes")
     kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
     return report(options, results, problems + warnings, files)
