@@ -149,6 +149,9 @@ struct ovnet {
 	unsigned int pairs_running;
 	/** @offloads: What the device may do to received frames now. */
 	u64 offloads;
+
+	/* Written by the user or the device, each replacing the other's word. */
+
 	/** @speed: In Mbit/s, or SPEED_UNKNOWN. */
 	u32 speed;
 	/** @duplex: DUPLEX_HALF, DUPLEX_FULL or DUPLEX_UNKNOWN. */

@@ -184,6 +184,9 @@ void ovnet_queue_del(struct ovnet *ovnet)
 		ovnet_buf_drain(&ovnet->pairs[i].rxq);
 		ovnet_tx_drain(&ovnet->pairs[i].txq);
 		ovnet_buf_fini(&ovnet->pairs[i].rxq);
+		/* The core forgets to take back the hint of a shared interrupt. */
+		virtqueue_set_affinity(ovnet->pairs[i].rxq.vq, NULL);
+		virtqueue_set_affinity(ovnet->pairs[i].txq.vq, NULL);
 	}
 
 	ovnet->vdev->config->del_vqs(ovnet->vdev);
