@@ -16,9 +16,11 @@
 #include <drm/drm_crtc.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_edid.h>
+#include <drm/drm_file.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_modeset_lock.h>
+#include <drm/drm_vblank.h>
 
 #include "fake_fail.h"
 #include "fake_gpu.h"
@@ -30,8 +32,8 @@
 #define OGD_PACKED	BIT_ULL(VIRTIO_F_RING_PACKED)
 #define OGD_RINGS	(BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | \
 			 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC))
-#define OGD_WIDTH	640
-#define OGD_HEIGHT	480
+#define OGD_WIDTH	320
+#define OGD_HEIGHT	240
 
 struct ogd {
 	struct fake_gpu *gpu;
@@ -570,7 +572,7 @@ static void ogd_one_kick(struct kunit *test)
 static void ogd_dirty(struct kunit *test)
 {
 	struct drm_rect rect = DRM_RECT_INIT(100, 50, 64, 32);
-	struct drm_rect rest = DRM_RECT_INIT(0, 100, OGD_WIDTH, 380);
+	struct drm_rect rest = DRM_RECT_INIT(0, 100, OGD_WIDTH, 140);
 	struct fake_gpu_cmd cmd;
 	struct ogd *ogd = test->priv;
 
@@ -774,6 +776,407 @@ static void ogd_probe_sweep(struct kunit *test)
 	ogd->gpu->fv->ops = NULL;
 }
 
+/* The old page flip, as of a program that wants an event for it. */
+static int ogd_flip(struct ogd *ogd, struct drm_framebuffer *fb)
+{
+	struct drm_crtc *crtc = ogd_crtc(ogd, 0);
+	struct drm_pending_vblank_event *event;
+	struct drm_modeset_acquire_ctx ctx;
+	int err;
+
+	event = kzalloc(sizeof(*event), GFP_KERNEL);
+	if (!event)
+		return -ENOMEM;
+
+	event->event.base.type = DRM_EVENT_FLIP_COMPLETE;
+	event->event.base.length = sizeof(event->event.vbl);
+	err = drm_event_reserve_init(ogd->drm, ogd->client.file, &event->base,
+				     &event->event.base);
+	if (err) {
+		kfree(event);
+		return err;
+	}
+
+	DRM_MODESET_LOCK_ALL_BEGIN(ogd->drm, ctx, 0, err);
+	err = crtc->funcs->page_flip(crtc, fb, event, 0, &ctx);
+	DRM_MODESET_LOCK_ALL_END(ogd->drm, ctx, err);
+	if (err)
+		drm_event_cancel_free(ogd->drm, &event->base);
+
+	return err;
+}
+
+/* Reads an event, as the program would. */
+static bool ogd_flipped(struct ogd *ogd)
+{
+	struct drm_file *file = ogd->client.file;
+	struct drm_pending_event *event;
+
+	spin_lock_irq(&ogd->drm->event_lock);
+	event = list_first_entry_or_null(&file->event_list,
+					 struct drm_pending_event, link);
+	if (event) {
+		list_del(&event->link);
+		file->event_space += event->event->length;
+	}
+	spin_unlock_irq(&ogd->drm->event_lock);
+	kfree(event);
+
+	return event;
+}
+
+/* Each flip is one kick, one event, one frame long, and the right picture. */
+static void ogd_flips(struct kunit *test)
+{
+	struct drm_framebuffer *fb;
+	struct ogd *ogd = test->priv;
+	unsigned int i, kicks;
+	ktime_t start;
+
+	ogd_lit(test, 0);
+	KUNIT_ASSERT_EQ(test, 0, ogd_buffer(ogd, 1, OGD_WIDTH, OGD_HEIGHT));
+	fake_virtio_settle(ogd->gpu->fv);
+	start = ktime_get();
+	for (i = 0; i < 20; i++) {
+		swap(ogd->buffers[0], ogd->buffers[1]);
+		fb = ogd->buffers[0]->fb;
+		ogd_draw(test, 0, i, &ogd_all);
+		kicks = ogd->gpu->fv->queues[0].kicks;
+		KUNIT_ASSERT_EQ(test, 0, ogd_flip(ogd, fb));
+		KUNIT_EXPECT_EQ(test, ogd_flip(ogd, fb), -EBUSY);
+		KUNIT_ASSERT_TRUE(test, fake_wait(ogd_flipped(ogd)));
+		KUNIT_EXPECT_EQ(test, ogd->gpu->fv->queues[0].kicks, kicks + 1);
+		ogd_expect_picture(test, 0, i, &ogd_all);
+	}
+	/* At 60 Hz there are 16.6 ms from one to the next. */
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 19 * 16);
+	KUNIT_EXPECT_FALSE(test, ogd_flipped(ogd));
+	ogd_expect_none_refused(test);
+}
+
+static const struct ogd_flip_mishap {
+	const char *name;
+	u32 key;
+	enum fake_fault_kind kind;
+	u32 value;
+} ogd_flip_mishaps[] = {
+	{ "transfer never", VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
+	  FAKE_FAULT_NEVER },
+	{ "scanout refused", VIRTIO_GPU_CMD_SET_SCANOUT, FAKE_FAULT_TYPE,
+	  VIRTIO_GPU_RESP_ERR_UNSPEC },
+	{ "flush refused", VIRTIO_GPU_CMD_RESOURCE_FLUSH, FAKE_FAULT_TYPE,
+	  VIRTIO_GPU_RESP_ERR_UNSPEC },
+	{ "flush never", VIRTIO_GPU_CMD_RESOURCE_FLUSH, FAKE_FAULT_NEVER },
+	{ "flush garbage", VIRTIO_GPU_CMD_RESOURCE_FLUSH, FAKE_FAULT_GARBAGE },
+	{ "flush without interrupt", VIRTIO_GPU_CMD_RESOURCE_FLUSH,
+	  FAKE_FAULT_LOST_IRQ },
+	{ "flush with a bad id", VIRTIO_GPU_CMD_RESOURCE_FLUSH,
+	  FAKE_FAULT_BAD_ID, 999 },
+	{ "broken", VIRTIO_GPU_CMD_RESOURCE_FLUSH, FAKE_FAULT_BREAK },
+	{ "needs reset", VIRTIO_GPU_CMD_SET_SCANOUT, FAKE_FAULT_NEEDS_RESET },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ogd_flip_mishap, ogd_flip_mishaps, name);
+
+/* The event comes, also from a host that does not. */
+static void ogd_flip_event(struct kunit *test)
+{
+	const struct ogd_flip_mishap *c = test->param_value;
+	struct ogd *ogd = test->priv;
+
+	ogd_lit(test, 0);
+	KUNIT_ASSERT_EQ(test, 0, ogd_buffer(ogd, 1, OGD_WIDTH, OGD_HEIGHT));
+	ogd_fault(test, c->kind, c->key, c->value, FAKE_FAULT_FOREVER);
+	KUNIT_EXPECT_EQ(test, 0, ogd_flip(ogd, ogd->buffers[1]->fb));
+	msleep(6000);
+	KUNIT_EXPECT_TRUE(test, ogd_flipped(ogd));
+	KUNIT_EXPECT_FALSE(test, ogd_flipped(ogd));
+}
+
+/* Flips that are in work when the device goes are over with it. */
+static void ogd_flip_removed(struct kunit *test)
+{
+	struct ogd *ogd = test->priv;
+
+	ogd_lit(test, 0);
+	KUNIT_ASSERT_EQ(test, 0, ogd_buffer(ogd, 1, OGD_WIDTH, OGD_HEIGHT));
+	ogd_fault(test, FAKE_FAULT_NEVER, 0, 0, FAKE_FAULT_FOREVER);
+	KUNIT_EXPECT_EQ(test, 0, ogd_flip(ogd, ogd->buffers[1]->fb));
+	fake_virtio_unplug(ogd->gpu->fv);
+	KUNIT_EXPECT_TRUE(test, fake_wait(ogd_flipped(ogd)));
+}
+
+/* Puts the cursor somewhere, or hides it. */
+static int ogd_cursor(struct ogd *ogd, struct drm_framebuffer *fb, int x, int y)
+{
+	struct drm_crtc *crtc = ogd_crtc(ogd, 0);
+	struct drm_plane *plane = crtc->cursor;
+	struct drm_modeset_acquire_ctx ctx;
+	int err;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(ogd->drm, ctx, 0, err);
+	if (fb)
+		err = plane->funcs->update_plane(plane, crtc, fb, x, y,
+						 fb->width, fb->height, 0, 0,
+						 fb->width << 16,
+						 fb->height << 16, &ctx);
+	else
+		err = plane->funcs->disable_plane(plane, &ctx);
+	DRM_MODESET_LOCK_ALL_END(ogd->drm, ctx, err);
+
+	return err;
+}
+
+/* A head with a picture and a buffer for a cursor, drawn with @seed. */
+static struct drm_framebuffer *ogd_cursor_fb(struct kunit *test, u32 seed)
+{
+	const struct drm_rect all = DRM_RECT_INIT(0, 0, 64, 64);
+	struct drm_client_buffer *buffer;
+	struct ogd *ogd = test->priv;
+
+	buffer = drm_client_framebuffer_create(&ogd->client, 64, 64,
+					       DRM_FORMAT_ARGB8888);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(buffer));
+	KUNIT_ASSERT_NULL(test, ogd->buffers[seed]);
+	ogd->buffers[seed] = buffer;
+	ogd_draw(test, seed, seed, &all);
+	return buffer->fb;
+}
+
+static void ogd_expect_cursor(struct kunit *test, u32 seed)
+{
+	struct ogd *ogd = test->priv;
+	struct fake_gpu_scanout *head = &ogd->gpu->scanouts[0];
+	u32 x, y, pixel = 0;
+
+	for (y = 0; y < 64; y += 3) {
+		for (x = 0; x < 64; x += 3) {
+			KUNIT_ASSERT_EQ(test, 0,
+					fake_gpu_resource_pixel(ogd->gpu,
+								head->cursor,
+								x, y, &pixel));
+			KUNIT_ASSERT_EQ(test, pixel & 0xffffff,
+					ogd_color(seed, x, y, seed));
+		}
+	}
+}
+
+static void ogd_cursor_shown(struct kunit *test)
+{
+	struct drm_framebuffer *one, *two;
+	struct fake_gpu_scanout *head;
+	struct ogd *ogd = test->priv;
+	unsigned int kicks;
+	int i;
+
+	ogd_lit(test, 0);
+	one = ogd_cursor_fb(test, 1);
+	two = ogd_cursor_fb(test, 2);
+	head = &ogd->gpu->scanouts[0];
+	KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, one, 10, 20));
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor));
+	ogd_expect_cursor(test, 1);
+
+	/* Moving is between the driver and the cursor queue alone. */
+	kicks = ogd->gpu->fv->queues[0].kicks;
+	for (i = 0; i < 50; i++)
+		KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, one, 20 + i, 30 + i));
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor_x == 69 &&
+					  head->cursor_y == 79));
+	KUNIT_EXPECT_EQ(test, ogd->gpu->fv->queues[0].kicks, kicks);
+
+	KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, two, 69, 79));
+	fake_virtio_settle(ogd->gpu->fv);
+	ogd_expect_cursor(test, 2);
+	KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, NULL, 0, 0));
+	KUNIT_EXPECT_TRUE(test, fake_wait(!head->cursor));
+	ogd_expect_none_refused(test);
+}
+
+/* A host that does not answer is not waited for, and hears the last word. */
+static void ogd_cursor_slow(struct kunit *test)
+{
+	struct drm_framebuffer *fb;
+	struct fake_gpu_scanout *head;
+	struct ogd *ogd = test->priv;
+	unsigned long start;
+	int i;
+
+	ogd_lit(test, 0);
+	fb = ogd_cursor_fb(test, 1);
+	head = &ogd->gpu->scanouts[0];
+	KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, fb, 1, 1));
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor));
+
+	fake_queue_stop(&ogd->gpu->fv->queues[FAKE_GPU_CURSORQ]);
+	start = jiffies;
+	for (i = 0; i < 200; i++)
+		KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, fb, i, i));
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ));
+	fake_queue_start(&ogd->gpu->fv->queues[FAKE_GPU_CURSORQ]);
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor_x == 199));
+	KUNIT_EXPECT_LT(test, fake_gpu_count(ogd->gpu,
+					     VIRTIO_GPU_CMD_MOVE_CURSOR), 10);
+}
+
+/* The cursor queue goes wrong, and then the device goes. */
+static const struct ogd_cursor_mishap {
+	const char *name;
+	u32 key;
+	enum fake_fault_kind kind;
+	u32 value;
+} ogd_cursor_mishaps[] = {
+	{ "never", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_NEVER },
+	{ "late", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_LATE },
+	{ "bad id", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_BAD_ID, 999 },
+	{ "twice", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_TWICE },
+	{ "length", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_LENGTH, 4096 },
+	{ "lost interrupt", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_LOST_IRQ },
+	{ "broken", VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_FAULT_BREAK },
+	{ "image refused", VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D, FAKE_FAULT_TYPE,
+	  VIRTIO_GPU_RESP_ERR_UNSPEC },
+	{ "image never", VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D, FAKE_FAULT_NEVER },
+	{ "no memory for the image", VIRTIO_GPU_CMD_RESOURCE_CREATE_2D,
+	  FAKE_FAULT_TYPE, VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ogd_cursor_mishap, ogd_cursor_mishaps, name);
+
+static void ogd_cursor_removed(struct kunit *test)
+{
+	const struct ogd_cursor_mishap *c = test->param_value;
+	struct drm_framebuffer *fb;
+	struct ogd *ogd = test->priv;
+	int i;
+
+	ogd_lit(test, 0);
+	fb = ogd_cursor_fb(test, 1);
+	ogd_fault(test, c->kind, c->key, c->value, FAKE_FAULT_FOREVER);
+	for (i = 0; i < 20; i++)
+		ogd_cursor(ogd, fb, i, i);
+	KUNIT_EXPECT_TRUE(test, fake_wait(fake_fault_hits(ogd->gpu->fv)));
+	msleep(100);
+	fake_virtio_unplug(ogd->gpu->fv);
+}
+
+/* What a program may ask a buffer to be. */
+static const struct ogd_dumb {
+	const char *name;
+	u32 width;
+	u32 height;
+	u32 bpp;
+	u32 flags;
+	int want;
+} ogd_dumbs[] = {
+	{ "usual", 64, 64, 32, 0, 0 },
+	{ "a pixel", 1, 1, 32, 0, 0 },
+	{ "odd", 1366, 3, 32, 0, 0 },
+	{ "16 bits", 64, 64, 16, 0, -EINVAL },
+	{ "no bits", 64, 64, 0, 0, -EINVAL },
+	{ "no width", 0, 64, 32, 0, -EINVAL },
+	{ "no height", 64, 0, 32, 0, -EINVAL },
+	{ "too wide", 65536, 1, 32, 0, -EINVAL },
+	{ "too high", 1, 65536, 32, 0, -EINVAL },
+	{ "so large that it overflows", U32_MAX, U32_MAX, 32, 0, -EINVAL },
+	{ "flags", 64, 64, 32, 1, -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ogd_dumb, ogd_dumbs, name);
+
+static void ogd_dumb_create(struct kunit *test)
+{
+	const struct ogd_dumb *c = test->param_value;
+	struct drm_mode_create_dumb args = { .width = c->width,
+					     .height = c->height,
+					     .bpp = c->bpp,
+					     .flags = c->flags };
+	struct ogd *ogd = test->priv;
+
+	ogd_make(test, OGD_V1, 1);
+	ogd_plug(test);
+	ogd_open(test);
+	KUNIT_ASSERT_EQ(test, ogd->drm->driver->dumb_create(ogd->client.file,
+							    ogd->drm, &args),
+			c->want);
+	if (c->want)
+		return;
+
+	KUNIT_EXPECT_NE(test, args.handle, 0);
+	KUNIT_EXPECT_GE(test, args.pitch, c->width * 4);
+	KUNIT_EXPECT_GE(test, args.size, (u64)args.pitch * c->height);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(args.size));
+}
+
+/* What a program may ask a framebuffer on 64x64 pixels to be. */
+static const struct ogd_fb {
+	const char *name;
+	u32 width;
+	u32 height;
+	u32 pitch;
+	u32 offset;
+	u32 format;
+	u64 modifier;
+	u32 handle;
+	bool good;
+} ogd_fbs[] = {
+	{ "whole", 64, 64, 256, 0, DRM_FORMAT_XRGB8888, 0, 0, true },
+	{ "with alpha", 64, 64, 256, 0, DRM_FORMAT_ARGB8888, 0, 0, true },
+	{ "red first", 64, 64, 256, 0, DRM_FORMAT_RGBA8888, 0, 0, true },
+	{ "a part", 32, 32, 256, 128, DRM_FORMAT_XRGB8888, 0, 0, true },
+	{ "last pixel", 1, 1, 256, 16380, DRM_FORMAT_XRGB8888, 0, 0, true },
+	{ "a pixel further", 1, 1, 256, 16384, DRM_FORMAT_XRGB8888 },
+	{ "higher than the buffer", 64, 65, 256, 0, DRM_FORMAT_XRGB8888 },
+	{ "wider than the buffer", 65, 64, 260, 0, DRM_FORMAT_XRGB8888 },
+	{ "moved out of the buffer", 64, 64, 256, 4, DRM_FORMAT_XRGB8888 },
+	{ "offset that overflows", 64, 64, 256, U32_MAX - 3,
+	  DRM_FORMAT_XRGB8888 },
+	{ "offset between pixels", 32, 32, 256, 2, DRM_FORMAT_XRGB8888 },
+	{ "pitch too small", 64, 64, 252, 0, DRM_FORMAT_XRGB8888 },
+	{ "pitch between pixels", 32, 32, 254, 0, DRM_FORMAT_XRGB8888 },
+	{ "pitch that overflows", 64, 64, U32_MAX - 3, 0,
+	  DRM_FORMAT_XRGB8888 },
+	{ "16 bits", 64, 64, 256, 0, DRM_FORMAT_RGB565 },
+	{ "planes", 64, 64, 256, 0, DRM_FORMAT_NV12 },
+	{ "tiles", 64, 64, 256, 0, DRM_FORMAT_XRGB8888,
+	  DRM_FORMAT_MOD_VENDOR_INTEL << 24 | 1 },
+	{ "no buffer", 64, 64, 256, 0, DRM_FORMAT_XRGB8888, 0, 77 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ogd_fb, ogd_fbs, name);
+
+static void ogd_fb_create(struct kunit *test)
+{
+	const struct ogd_fb *c = test->param_value;
+	struct drm_mode_create_dumb dumb = { .width = 64, .height = 64,
+					     .bpp = 32 };
+	struct drm_mode_fb_cmd2 args = { .width = c->width,
+					 .height = c->height,
+					 .pixel_format = c->format,
+					 .pitches[0] = c->pitch,
+					 .offsets[0] = c->offset };
+	struct ogd *ogd = test->priv;
+	struct drm_framebuffer *fb;
+
+	ogd_make(test, OGD_V1, 1);
+	ogd_plug(test);
+	ogd_open(test);
+	KUNIT_ASSERT_EQ(test, 0,
+			ogd->drm->driver->dumb_create(ogd->client.file,
+						      ogd->drm, &dumb));
+	args.handles[0] = c->handle ?: dumb.handle;
+	if (c->modifier) {
+		args.flags = DRM_MODE_FB_MODIFIERS;
+		args.modifier[0] = c->modifier;
+	}
+	fb = ogd->drm->mode_config.funcs->fb_create(ogd->drm, ogd->client.file,
+						    &args);
+	KUNIT_EXPECT_EQ(test, !IS_ERR(fb), c->good);
+	if (!IS_ERR(fb))
+		drm_framebuffer_put(fb);
+	fake_virtio_settle(ogd->gpu->fv);
+	ogd_expect_none_refused(test);
+}
+
 static int ogd_sweep_setup(void *priv)
 {
 	return 0;
@@ -830,6 +1233,14 @@ static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE_PARAM(ogd_mishap_survived, ogd_mishap_gen_params),
 	KUNIT_CASE_PARAM(ogd_mishap_removed, ogd_mishap_gen_params),
 	KUNIT_CASE(ogd_yanked),
+	KUNIT_CASE(ogd_flips),
+	KUNIT_CASE_PARAM(ogd_flip_event, ogd_flip_mishap_gen_params),
+	KUNIT_CASE(ogd_flip_removed),
+	KUNIT_CASE(ogd_cursor_shown),
+	KUNIT_CASE(ogd_cursor_slow),
+	KUNIT_CASE_PARAM(ogd_cursor_removed, ogd_cursor_mishap_gen_params),
+	KUNIT_CASE_PARAM(ogd_dumb_create, ogd_dumb_gen_params),
+	KUNIT_CASE_PARAM(ogd_fb_create, ogd_fb_gen_params),
 	KUNIT_CASE(ogd_unbind_bind),
 	KUNIT_CASE(ogd_probe_sweep),
 	KUNIT_CASE(ogd_show_sweep),
