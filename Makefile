@@ -54,6 +54,10 @@ clean: check-kdir ## Remove what modules built
 check-kunit: ## Build and run the KUnit suites in a kernel with KASAN and lockdep
 	tools/kunit/kunit
 
+.PHONY: check-vm
+check-vm: ## Test both drivers in guests on every kernel (VM_KERNELS=6.12 for one)
+	VM_KERNELS='$(VM_KERNELS)' tools/check/check vm
+
 .PHONY: check
 check: ## Prove it: style, KUnit and guests on every kernel; sets up what it needs
 	tools/check/check

@@ -59,6 +59,7 @@ class Wire:
         notice, and refuse the next one.
         """
         port = self.rig.next_port()
+        self.rig.services = [server for server in self.rig.services if server.poll() is None]
         server = self.network.popen([*net.tool("iperf3"), "-s", "-1", "-p", str(port)],
                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.rig.services.append(server)
