@@ -690,7 +690,27 @@ static void ogd_mishap_survived(struct kunit *test)
 	ogd_expect_picture(test, 0, 3, &ogd_all);
 }
 
-/* The same, and then the device goes, in the two ways it can. */
+/* A picture that the host does not show is a bad link, to programs. */
+static void ogd_refusal_told(struct kunit *test)
+{
+	struct ogd *ogd = test->priv;
+	struct drm_connector *connector;
+
+	ogd_lit(test, 0);
+	connector = &to_ovgpu(ogd->drm)->outputs[0].connector;
+	KUNIT_EXPECT_EQ(test, connector->state->link_status,
+			DRM_MODE_LINK_STATUS_GOOD);
+
+	KUNIT_ASSERT_EQ(test, 0, ogd_show(ogd, 0, false));
+	ogd_fault(test, FAKE_FAULT_TYPE, VIRTIO_GPU_CMD_SET_SCANOUT,
+		  VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER, 1);
+	KUNIT_EXPECT_EQ(test, 0, ogd_show(ogd, 0, true));
+	KUNIT_EXPECT_TRUE(test,
+			  fake_wait(connector->state->link_status ==
+				    DRM_MODE_LINK_STATUS_BAD));
+}
+
+/* A mishap, and then the device goes, in the two ways it can. */
 static void ogd_mishap_removed(struct kunit *test)
 {
 	const struct ogd_mishap *c = test->param_value;
@@ -1231,6 +1251,7 @@ static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE(ogd_one_kick),
 	KUNIT_CASE(ogd_dirty),
 	KUNIT_CASE_PARAM(ogd_mishap_survived, ogd_mishap_gen_params),
+	KUNIT_CASE(ogd_refusal_told),
 	KUNIT_CASE_PARAM(ogd_mishap_removed, ogd_mishap_gen_params),
 	KUNIT_CASE(ogd_yanked),
 	KUNIT_CASE(ogd_flips),

@@ -161,6 +161,7 @@ static void ovgpu_main_quiesce(struct ovgpu *ovgpu)
 	ovgpu_queue_stop(ovgpu);
 	virtio_reset_device(ovgpu->vdev);
 	ovgpu_queue_cancel(ovgpu);
+	ovgpu_output_stop(ovgpu);
 }
 
 static int ovgpu_main_probe(struct virtio_device *vdev)

@@ -187,6 +187,44 @@ static int ovgpu_output_connector_init(struct ovgpu_output *output)
 	return drm_connector_attach_encoder(connector, &output->encoder);
 }
 
+static void ovgpu_output_refused_work(struct work_struct *work)
+{
+	struct ovgpu_output *output =
+		container_of(work, struct ovgpu_output, refused);
+
+	drm_connector_set_link_status_property(&output->connector,
+					       DRM_MODE_LINK_STATUS_BAD);
+	drm_kms_helper_connector_hotplug_event(&output->connector);
+}
+
+/**
+ * ovgpu_output_refused() - the host did not show a picture
+ * @output: scanout
+ *
+ * The commit has long returned. So the connector's link is called bad, which
+ * programs know to answer with another mode.
+ *
+ * Context: Any.
+ */
+void ovgpu_output_refused(struct ovgpu_output *output)
+{
+	schedule_work(&output->refused);
+}
+
+/**
+ * ovgpu_output_stop() - tell programs nothing more
+ * @ovgpu: device whose queues are cancelled
+ *
+ * Context: Process. May sleep.
+ */
+void ovgpu_output_stop(struct ovgpu *ovgpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < ovgpu->output_count; i++)
+		cancel_work_sync(&ovgpu->outputs[i].refused);
+}
+
 /**
  * ovgpu_output_init() - make all DRM objects of one scanout
  * @output: scanout; its device and index are set
@@ -197,6 +235,7 @@ int ovgpu_output_init(struct ovgpu_output *output)
 {
 	int err;
 
+	INIT_WORK(&output->refused, ovgpu_output_refused_work);
 	err = ovgpu_cursor_init(output);
 	if (err)
 		return err;

@@ -3,6 +3,7 @@
 #define _OVGPU_OUTPUT_H
 
 #include <linux/virtio_gpu.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_connector.h>
 #include <drm/drm_crtc.h>
@@ -53,6 +54,9 @@ struct ovgpu_output {
 	 */
 	bool disturbed;
 
+	/** @refused: Tells programs that the host did not show a picture. */
+	struct work_struct refused;
+
 	/** @display: What the host wants. Guarded by &drm_mode_config.mutex. */
 	struct ovgpu_display display;
 	/** @edid: What the host says the monitor is. Guarded likewise. */
@@ -68,5 +72,7 @@ int ovgpu_output_create_properties(struct ovgpu *ovgpu);
 int ovgpu_output_init(struct ovgpu_output *output);
 int ovgpu_output_fetch(struct ovgpu *ovgpu);
 void ovgpu_output_changed(struct ovgpu *ovgpu);
+void ovgpu_output_refused(struct ovgpu_output *output);
+void ovgpu_output_stop(struct ovgpu *ovgpu);
 
 #endif

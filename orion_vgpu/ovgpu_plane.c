@@ -72,8 +72,13 @@ static void ovgpu_plane_scanout_done(struct ovgpu_cmd *cmd)
 {
 	struct ovgpu_output *output = cmd->owner;
 
-	if (cmd->base.err)
-		WRITE_ONCE(output->scanout.unsure, true);
+	if (!cmd->base.err)
+		return;
+
+	WRITE_ONCE(output->scanout.unsure, true);
+	/* Of a device that goes, other things tell. */
+	if (cmd->base.err != -ENODEV)
+		ovgpu_output_refused(output);
 }
 
 /* Turn the scanout to a resource, or off, unless it is so already. */
