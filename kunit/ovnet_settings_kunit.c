@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a user sets on a network device and what becomes of it: queue pairs,
+ * rings, offloads, speed; also while frames go through, and also if the device
+ * does not want to. After each there must be traffic.
+ */
+
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/ethtool.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "fake_net.h"
+#include "fake_peer.h"
+
+#define ONS_BIT(name)	BIT_ULL(VIRTIO_NET_F_ ## name)
+#define ONS_BASE	(BIT_ULL(VIRTIO_F_VERSION_1) | ONS_BIT(MAC) | \
+			 ONS_BIT(MRG_RXBUF) | ONS_BIT(CTRL_VQ) | ONS_BIT(MQ))
+#define ONS_RESET	BIT_ULL(VIRTIO_F_RING_RESET)
+#define ONS_PACKED	BIT_ULL(VIRTIO_F_RING_PACKED)
+#define ONS_OFFLOADS	(ONS_BIT(GUEST_CSUM) | ONS_BIT(GUEST_TSO4) | \
+			 ONS_BIT(GUEST_TSO6) | ONS_BIT(CTRL_GUEST_OFFLOADS))
+#define ONS_PAIRS	4
+#define ONS_RING	1024
+
+#define ONS_SET_PAIRS	FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, \
+				     VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET)
+#define ONS_SET_OFFLOADS FAKE_NET_KEY(VIRTIO_NET_CTRL_GUEST_OFFLOADS, \
+				      VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET)
+
+struct ons {
+	struct fake_net *net;
+	struct fake_peer peer;
+};
+
+static int ons_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct ons), GFP_KERNEL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void ons_exit(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+
+	if (!ons)
+		return;
+
+	fake_peer_detach(&ons->peer);
+	if (ons->net)
+		KUNIT_EXPECT_EQ(test, ons->net->fv->nonsense, 0);
+	fake_net_free(ons->net);
+}
+
+static void ons_plug(struct kunit *test, u64 features, bool up)
+{
+	struct fake_net_param param = {
+		.features = ONS_BASE | features, .queue_size = ONS_RING,
+		.loopback = true };
+	struct ons *ons = test->priv;
+
+	param.config.mac[0] = 2;
+	param.config.max_virtqueue_pairs = (__force u16)cpu_to_le16(ONS_PAIRS);
+	param.config.speed = (__force u32)cpu_to_le32(SPEED_25000);
+	param.config.duplex = DUPLEX_FULL;
+	ons->net = fake_net_alloc(&param);
+	KUNIT_ASSERT_NOT_NULL(test, ons->net);
+	KUNIT_ASSERT_EQ(test, 0, fake_virtio_plug(ons->net->fv));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_attach(&ons->peer, ons->net));
+	if (up)
+		KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+}
+
+static const struct ethtool_ops *ons_ops(struct ons *ons)
+{
+	return ons->peer.dev->ethtool_ops;
+}
+
+static void ons_fault(struct kunit *test, enum fake_fault_kind kind, u32 key,
+		      u32 value)
+{
+	const struct fake_fault fault = {
+		.kind = kind, .queue = FAKE_FAULT_ALL_QUEUES, .key = key,
+		.value = value };
+	struct ons *ons = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(ons->net->fv, &fault));
+}
+
+/* A few frames go round. */
+static void ons_expect_traffic(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+	unsigned int i, before;
+
+	KUNIT_ASSERT_TRUE(test, fake_wait(fake_net_buffers(ons->net, 0)));
+	for (i = 0; i < 10; i++) {
+		before = ons->peer.received;
+		KUNIT_ASSERT_EQ(test, 0, fake_peer_send(&ons->peer, 300, i));
+		KUNIT_ASSERT_TRUE(test, fake_wait(ons->peer.received > before));
+	}
+	KUNIT_EXPECT_EQ(test, ons->peer.damaged, 0);
+}
+
+static int ons_set_pairs(struct ons *ons, unsigned int pairs)
+{
+	struct ethtool_channels channels = {};
+	int err;
+
+	rtnl_lock();
+	ons_ops(ons)->get_channels(ons->peer.dev, &channels);
+	channels.combined_count = pairs;
+	err = ons_ops(ons)->set_channels(ons->peer.dev, &channels);
+	rtnl_unlock();
+
+	return err;
+}
+
+static unsigned int ons_pairs(struct ons *ons)
+{
+	struct ethtool_channels channels = {};
+
+	rtnl_lock();
+	ons_ops(ons)->get_channels(ons->peer.dev, &channels);
+	rtnl_unlock();
+
+	return channels.combined_count;
+}
+
+static void ons_pairs_up_and_down(struct kunit *test)
+{
+	static const unsigned int counts[] = { 4, 1, 3, 2, 4, 4, 1 };
+	struct ons *ons = test->priv;
+	unsigned int i, pair;
+
+	ons_plug(test, 0, true);
+	KUNIT_EXPECT_EQ(test, ons_set_pairs(ons, 0), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, counts[i]));
+		KUNIT_EXPECT_EQ(test, ons_pairs(ons), counts[i]);
+		KUNIT_EXPECT_EQ(test, ons->net->active_pairs, counts[i]);
+		KUNIT_EXPECT_EQ(test, ons->peer.dev->real_num_tx_queues,
+				counts[i]);
+		KUNIT_EXPECT_EQ(test, ons->peer.dev->real_num_rx_queues,
+				counts[i]);
+		fake_virtio_settle(ons->net->fv);
+		for (pair = 0; pair < counts[i]; pair++)
+			KUNIT_EXPECT_GT(test, fake_net_buffers(ons->net, pair),
+					0);
+		ons_expect_traffic(test);
+	}
+}
+
+static void ons_pairs_while_down(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+
+	ons_plug(test, 0, false);
+	KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, 3));
+	KUNIT_EXPECT_EQ(test, ons->net->active_pairs, 3);
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	ons_expect_traffic(test);
+	fake_peer_down(&ons->peer);
+	KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, 1));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	ons_expect_traffic(test);
+}
+
+/* What the device says to a command, and what the user hears. */
+static const struct ons_answer {
+	const char *name;
+	enum fake_fault_kind kind;
+	u32 value;
+	int want;
+} ons_answers[] = {
+	{ "refused", FAKE_FAULT_TYPE, VIRTIO_NET_ERR, -EINVAL },
+	{ "never", FAKE_FAULT_NEVER, 0, -ETIMEDOUT },
+	{ "garbage", FAKE_FAULT_GARBAGE, 0x77, -EPROTO },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ons_answer, ons_answers, name);
+
+static void ons_pairs_refused(struct kunit *test)
+{
+	const struct ons_answer *c = test->param_value;
+	struct ons *ons = test->priv;
+	unsigned int before;
+
+	ons_plug(test, 0, true);
+	before = ons_pairs(ons);
+	ons_fault(test, c->kind, ONS_SET_PAIRS, c->value);
+	KUNIT_EXPECT_EQ(test, ons_set_pairs(ons, 4), c->want);
+	KUNIT_EXPECT_EQ(test, ons_pairs(ons), before);
+	KUNIT_EXPECT_EQ(test, ons->peer.dev->real_num_tx_queues, before);
+	ons_expect_traffic(test);
+}
+
+static int ons_set_rings(struct ons *ons, unsigned int rx, unsigned int tx)
+{
+	struct ethtool_ringparam ring = {};
+	struct netlink_ext_ack extack = {};
+	int err;
+
+	rtnl_lock();
+	ons_ops(ons)->get_ringparam(ons->peer.dev, &ring, NULL, &extack);
+	ring.rx_pending = rx;
+	ring.tx_pending = tx;
+	err = ons_ops(ons)->set_ringparam(ons->peer.dev, &ring, NULL, &extack);
+	rtnl_unlock();
+
+	return err;
+}
+
+static void ons_expect_rings(struct kunit *test, unsigned int rx,
+			     unsigned int tx)
+{
+	struct ethtool_ringparam ring = {};
+	struct netlink_ext_ack extack = {};
+	struct ons *ons = test->priv;
+
+	rtnl_lock();
+	ons_ops(ons)->get_ringparam(ons->peer.dev, &ring, NULL, &extack);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, ring.rx_max_pending, ONS_RING);
+	KUNIT_EXPECT_EQ(test, ring.tx_max_pending, ONS_RING);
+	KUNIT_EXPECT_EQ(test, ring.rx_pending, rx);
+	KUNIT_EXPECT_EQ(test, ring.tx_pending, tx);
+}
+
+static const struct ons_rings {
+	const char *name;
+	u64 features;
+	unsigned int rx;
+	unsigned int tx;
+	int want;
+} ons_ringss[] = {
+	{ "as they are", ONS_RESET, ONS_RING, ONS_RING, 0 },
+	{ "shorter", ONS_RESET, 256, 128, 0 },
+	{ "shortest", ONS_RESET, 64, 64, 0 },
+	{ "receive only", ONS_RESET, 512, ONS_RING, 0 },
+	{ "transmit only", ONS_RESET, ONS_RING, 512, 0 },
+	{ "packed, any length", ONS_RESET | ONS_PACKED, 100, 333, 0 },
+	{ "split, no power of two", ONS_RESET, 100, ONS_RING, -EINVAL },
+	{ "too short", ONS_RESET, 32, ONS_RING, -EINVAL },
+	{ "nothing", ONS_RESET, 0, 0, -EINVAL },
+	{ "device cannot", 0, 256, 256, -EOPNOTSUPP },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ons_rings, ons_ringss, name);
+
+static void ons_rings_set(struct kunit *test)
+{
+	const struct ons_rings *c = test->param_value;
+	struct ons *ons = test->priv;
+
+	ons_plug(test, c->features, true);
+	KUNIT_EXPECT_EQ(test, ons_set_rings(ons, c->rx, c->tx), c->want);
+	if (c->want)
+		ons_expect_rings(test, ONS_RING, ONS_RING);
+	else
+		ons_expect_rings(test, c->rx, c->tx);
+	ons_expect_traffic(test);
+}
+
+static void ons_rings_while_down(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+
+	ons_plug(test, ONS_RESET, false);
+	KUNIT_ASSERT_EQ(test, 0, ons_set_rings(ons, 256, 256));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	ons_expect_traffic(test);
+	fake_peer_down(&ons->peer);
+	KUNIT_ASSERT_EQ(test, 0, ons_set_rings(ons, 64, 512));
+	ons_expect_rings(test, 64, 512);
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	ons_expect_traffic(test);
+}
+
+/* Packets that the device has when its ring goes are lost, and nothing else. */
+static void ons_rings_under_traffic(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+	struct fake_queue *txq;
+	unsigned long start;
+	unsigned int i;
+
+	ons_plug(test, ONS_RESET, true);
+	txq = &ons->net->fv->queues[FAKE_NET_TXQ(0)];
+	for (i = 0; i < 6; i++) {
+		fake_queue_stop(txq);
+		while (fake_peer_send(&ons->peer, 200, 1) == 0 &&
+		       !netif_xmit_stopped(netdev_get_tx_queue(ons->peer.dev,
+							       0)))
+			;
+		KUNIT_ASSERT_EQ(test, 0, ons_set_rings(ons, 64 << i % 3,
+						       64 << i % 2));
+		fake_queue_start(txq);
+		fake_virtio_settle(ons->net->fv);
+		KUNIT_ASSERT_TRUE(test, fake_wait(ons->peer.dev->qdisc->q.qlen ==
+						  0));
+		ons_expect_traffic(test);
+	}
+
+	/* Nobody waits for those packets when the queue is given up. */
+	KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, 2));
+	start = jiffies;
+	KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, 1));
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ / 2));
+}
+
+static void ons_rings_refused(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+	unsigned int queue;
+
+	ons_plug(test, ONS_RESET, true);
+	for (queue = 0; queue < 2 * ONS_PAIRS; queue++) {
+		ons->net->fv->queues[queue].reset_err = -EIO;
+		KUNIT_EXPECT_EQ(test, ons_set_rings(ons, 256, 256), -EIO);
+		ons->net->fv->queues[queue].reset_err = 0;
+		ons_expect_rings(test, ONS_RING, ONS_RING);
+		ons_expect_traffic(test);
+	}
+}
+
+/* A ring that stays keeps its packets, and they are accounted for later. */
+static void ons_ring_stays(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+	struct fake_queue *txq;
+	unsigned int i;
+
+	ons_plug(test, ONS_RESET, true);
+	txq = &ons->net->fv->queues[FAKE_NET_TXQ(0)];
+	fake_queue_stop(txq);
+	for (i = 0; i < 20; i++)
+		KUNIT_ASSERT_EQ(test, 0, fake_peer_send(&ons->peer, 500, i));
+	txq->reset_err = -EIO;
+	KUNIT_EXPECT_EQ(test, ons_set_rings(ons, ONS_RING, 256), -EIO);
+	fake_queue_start(txq);
+	KUNIT_EXPECT_TRUE(test, fake_wait(ons->peer.received == 20));
+	ons_expect_traffic(test);
+}
+
+/* A queue that cannot be enabled again is lost, but not the machine. */
+static void ons_rings_lost(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+
+	ons_plug(test, ONS_RESET, true);
+	ons->net->fv->queues[FAKE_NET_TXQ(0)].enable_err = -EIO;
+	KUNIT_EXPECT_LT(test, ons_set_rings(ons, ONS_RING, 256), 0);
+	fake_peer_send(&ons->peer, 100, 1);
+	fake_peer_down(&ons->peer);
+	fake_peer_up(&ons->peer);
+}
+
+static int ons_set_offload(struct ons *ons, netdev_features_t feature, bool on)
+{
+	struct net_device *dev = ons->peer.dev;
+	bool is;
+
+	rtnl_lock();
+	if (on)
+		dev->wanted_features |= feature;
+	else
+		dev->wanted_features &= ~feature;
+	netdev_update_features(dev);
+	is = dev->features & feature;
+	rtnl_unlock();
+
+	return is == on ? 0 : -EINVAL;
+}
+
+static void ons_offloads_set(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+
+	ons_plug(test, ONS_OFFLOADS, true);
+	KUNIT_EXPECT_EQ(test, 0, ons_set_offload(ons, NETIF_F_GRO_HW, false));
+	KUNIT_EXPECT_EQ(test, ons->net->offloads & ONS_BIT(GUEST_TSO4), 0);
+	KUNIT_EXPECT_NE(test, ons->net->offloads & ONS_BIT(GUEST_CSUM), 0);
+	ons_expect_traffic(test);
+	KUNIT_EXPECT_EQ(test, 0, ons_set_offload(ons, NETIF_F_GRO_HW, true));
+	KUNIT_EXPECT_NE(test, ons->net->offloads & ONS_BIT(GUEST_TSO4), 0);
+	KUNIT_EXPECT_EQ(test, ons->net->refused, 0);
+	ons_expect_traffic(test);
+}
+
+static void ons_offloads_refused(struct kunit *test)
+{
+	const struct ons_answer *c = test->param_value;
+	struct ons *ons = test->priv;
+
+	ons_plug(test, ONS_OFFLOADS, true);
+	ons_fault(test, c->kind, ONS_SET_OFFLOADS, c->value);
+	KUNIT_EXPECT_EQ(test, ons_set_offload(ons, NETIF_F_GRO_HW, false),
+			-EINVAL);
+	KUNIT_EXPECT_GE(test, fake_fault_hits(ons->net->fv), 1);
+	ons_expect_traffic(test);
+}
+
+static void ons_speed(struct kunit *test)
+{
+	struct ethtool_link_ksettings settings = {};
+	struct ons *ons = test->priv;
+	__le32 speed = cpu_to_le32(SPEED_100000);
+
+	ons_plug(test, ONS_BIT(SPEED_DUPLEX) | ONS_BIT(STATUS), true);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0,
+			ons_ops(ons)->get_link_ksettings(ons->peer.dev,
+							 &settings));
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, settings.base.speed, SPEED_25000);
+	KUNIT_EXPECT_EQ(test, settings.base.duplex, DUPLEX_FULL);
+
+	fake_virtio_config_poke(ons->net->fv,
+				offsetof(struct virtio_net_config, speed),
+				&speed, sizeof(speed));
+	fake_virtio_config_raise(ons->net->fv);
+	msleep(100);
+	rtnl_lock();
+	ons_ops(ons)->get_link_ksettings(ons->peer.dev, &settings);
+	KUNIT_EXPECT_EQ(test, settings.base.speed, SPEED_100000);
+	settings.base.speed = SPEED_10;
+	KUNIT_EXPECT_EQ(test, 0,
+			ons_ops(ons)->set_link_ksettings(ons->peer.dev,
+							 &settings));
+	ons_ops(ons)->get_link_ksettings(ons->peer.dev, &settings);
+	KUNIT_EXPECT_EQ(test, settings.base.speed, SPEED_10);
+	rtnl_unlock();
+}
+
+/* As many names as values, each name once, and traffic is counted. */
+static void ons_statistics(struct kunit *test)
+{
+	struct ethtool_stats stats = {};
+	struct ons *ons = test->priv;
+	struct net_device *dev;
+	int count, i, j;
+	u64 *values;
+	u64 sum = 0;
+	u8 *names;
+
+	ons_plug(test, 0, true);
+	ons_expect_traffic(test);
+	dev = ons->peer.dev;
+	count = ons_ops(ons)->get_sset_count(dev, ETH_SS_STATS);
+	KUNIT_ASSERT_GT(test, count, 0);
+	KUNIT_EXPECT_EQ(test, ons_ops(ons)->get_sset_count(dev, ETH_SS_TEST),
+			-EOPNOTSUPP);
+	names = kunit_kcalloc(test, count, ETH_GSTRING_LEN, GFP_KERNEL);
+	values = kunit_kcalloc(test, count, sizeof(*values), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, names);
+	KUNIT_ASSERT_NOT_NULL(test, values);
+	ons_ops(ons)->get_strings(dev, ETH_SS_STATS, names);
+	ons_ops(ons)->get_ethtool_stats(dev, &stats, values);
+
+	for (i = 0; i < count; i++) {
+		const u8 *name = names + i * ETH_GSTRING_LEN;
+
+		KUNIT_EXPECT_GT(test, strnlen(name, ETH_GSTRING_LEN), 0);
+		KUNIT_EXPECT_LT(test, strnlen(name, ETH_GSTRING_LEN),
+				ETH_GSTRING_LEN);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_NE(test, 0,
+					strncmp(name,
+						names + j * ETH_GSTRING_LEN,
+						ETH_GSTRING_LEN));
+		sum += values[i];
+	}
+	KUNIT_EXPECT_GE(test, sum, 20);
+}
+
+static void ons_driver_name(struct kunit *test)
+{
+	struct ethtool_drvinfo info = {};
+	struct ons *ons = test->priv;
+
+	ons_plug(test, 0, true);
+	ons_ops(ons)->get_drvinfo(ons->peer.dev, &info);
+	KUNIT_EXPECT_STREQ(test, info.driver, "orion_vnet");
+	KUNIT_EXPECT_STREQ(test, info.bus_info, "fake");
+}
+
+static struct kunit_case ons_cases[] = {
+	KUNIT_CASE(ons_pairs_up_and_down),
+	KUNIT_CASE(ons_pairs_while_down),
+	KUNIT_CASE_PARAM(ons_pairs_refused, ons_answer_gen_params),
+	KUNIT_CASE_PARAM(ons_rings_set, ons_rings_gen_params),
+	KUNIT_CASE(ons_rings_while_down),
+	KUNIT_CASE(ons_rings_under_traffic),
+	KUNIT_CASE(ons_rings_refused),
+	KUNIT_CASE(ons_ring_stays),
+	KUNIT_CASE(ons_rings_lost),
+	KUNIT_CASE(ons_offloads_set),
+	KUNIT_CASE_PARAM(ons_offloads_refused, ons_answer_gen_params),
+	KUNIT_CASE(ons_speed),
+	KUNIT_CASE(ons_statistics),
+	KUNIT_CASE(ons_driver_name),
+	{}
+};
+
+static struct kunit_suite ons_suite = {
+	.name = "ovnet_settings",
+	.init = ons_init,
+	.exit = ons_exit,
+	.test_cases = ons_cases,
+};
+
+kunit_test_suite(ons_suite);
+
+MODULE_DESCRIPTION("Orion: suite of the network driver's settings");
+MODULE_LICENSE("GPL");
