@@ -336,6 +336,9 @@ static void ovnet_queue_recycle_rx(struct virtqueue *vq, void *buf)
 
 static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)
 {
+	struct ovnet *ovnet = vq->vdev->priv;
+
+	ovnet->pairs[vq->index / 2].txq.pending--;
 	dev_kfree_skb_any(buf);
 }
 
@@ -357,8 +360,13 @@ static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
 		err = virtqueue_resize(pair->txq.vq, tx, ovnet_queue_recycle_tx,
 				       NULL);
 		ovnet_tx_init(&pair->txq);
-		/* What was in the ring is gone, and nobody will report it. */
-		netdev_tx_reset_queue(netdev_get_tx_queue(ovnet->dev, i));
+		/*
+		 * What was in the ring is gone, and nobody will report it. Of a
+		 * ring that the device did not reset it will be reported yet.
+		 */
+		if (!pair->txq.pending)
+			netdev_tx_reset_queue(netdev_get_tx_queue(ovnet->dev,
+								  i));
 	}
 
 	if (running)
