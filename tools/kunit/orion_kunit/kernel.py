@@ -14,7 +14,7 @@ import subprocess
 import time
 
 from orion_lab import packages
-from orion_lab.util import LabError, cache, digest, last_lines, locked, run
+from orion_lab.util import LabError, cache, die_with_parent, digest, last_lines, locked, run
 
 SOURCE = "linux-source-6.12"
 PACKAGES = [SOURCE, "gcc", "make", "flex", "bison", "bc", "libelf-dev", "libssl-dev", "cpio",
@@ -76,7 +76,8 @@ def run_logged(argv, log, what, **kwargs):
     started = time.monotonic()
     with open(log, "ab") as output:
         process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT,
-                                   stdin=subprocess.DEVNULL, **kwargs)
+                                   stdin=subprocess.DEVNULL, preexec_fn=die_with_parent,
+                                   **kwargs)
         try:
             while True:
                 try:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 
-from orion_lab.util import LabError, cache, run
+from orion_lab.util import LabError, cache, die_with_parent, run
 
 INIT = pathlib.Path(__file__).with_name("init.sh")
 MEMORY = 768
@@ -64,7 +64,8 @@ def boot(kernel, root):
     with open(root / "console", "wb") as console:
         process = subprocess.Popen([kernel.image, *ARGS, f"rootflags={root}"], env=env,
                                    stdin=subprocess.DEVNULL, stdout=console,
-                                   stderr=subprocess.STDOUT, start_new_session=True)
+                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=die_with_parent)
         try:
             return process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
