@@ -20,9 +20,6 @@
 
 #include "ovgpu.h"
 
-/* A transfer for each rectangle, SET_SCANOUT, RESOURCE_FLUSH. */
-#define OVGPU_PLANE_CMDS	(OVGPU_DAMAGE_RECTS + 2)
-
 /* A position between pixels cannot be shown. */
 static bool ovgpu_plane_is_whole(const struct drm_plane_state *state)
 {
@@ -53,6 +50,9 @@ static int ovgpu_plane_atomic_check(struct drm_plane *plane,
 static int ovgpu_plane_prepare_fb(struct drm_plane *plane,
 				  struct drm_plane_state *state)
 {
+	/* Without clips the whole plane is one rectangle. */
+	unsigned int rects = drm_plane_get_damage_clips_count(state) ?
+			     OVGPU_DAMAGE_RECTS : 1;
 	int err;
 
 	if (state->fb) {
@@ -64,8 +64,11 @@ static int ovgpu_plane_prepare_fb(struct drm_plane *plane,
 			return err;
 	}
 
-	/* Past this point the commit cannot fail, so nor may an allocation. */
-	return ovgpu_kms_reserve(state->state, OVGPU_PLANE_CMDS);
+	/*
+	 * A transfer for each, SET_SCANOUT, RESOURCE_FLUSH. Past this point
+	 * the commit cannot fail, so nor may an allocation.
+	 */
+	return ovgpu_kms_reserve(state->state, rects + 2);
 }
 
 static void ovgpu_plane_scanout_done(struct ovgpu_cmd *cmd)
@@ -229,13 +232,15 @@ static void ovgpu_plane_missed(struct ovgpu_output *output,
 {
 	struct ovgpu_resources *resources = &output->ovgpu->resources;
 	struct ovgpu_history *history = &output->history;
+	bool whole = frame->count == 1 &&
+		     drm_rect_equals(&frame->rects[0], src);
 
 	ovgpu_damage_push(history, frame);
 	ovgpu_damage_clear(missed);
 
 	/* Another CRTC may be showing the same resource. */
 	spin_lock(&resources->lock);
-	if (res->frame_of != output ||
+	if (whole || res->frame_of != output ||
 	    !ovgpu_damage_since(history, res->frame, missed)) {
 		ovgpu_damage_clear(missed);
 		ovgpu_damage_add(missed, src);
