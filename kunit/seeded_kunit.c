@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Deliberate errors. The runner's self-test loads this suite alone, and fails
- * unless each of them is reported; it is never built otherwise. The lock order
+ * unless each of them is reported; it is never loaded otherwise. The lock order
  * comes first, since the first report of anything turns lockdep off.
  */
 

@@ -125,10 +125,14 @@ SEEDED = {
 
 
 def judge_seeded(suites, problems):
-    """(what, noticed) for every deliberate error."""
+    """A suite with a test for every deliberate error: was it noticed?"""
     said = list(problems)
     for suite in suites:
         said += suite.problems
         said += [f"test {test.name}" for test in suite.tests if test.status == "failed"]
-    return [(what, any(re.search(pattern, line) for line in said))
-            for what, pattern in SEEDED.items()]
+    tests = []
+    for what, pattern in SEEDED.items():
+        noticed = any(re.search(pattern, line) for line in said)
+        tests.append(ktap.Test(f"self_test.{what}", "passed" if noticed else "failed",
+                               "" if noticed else "not noticed"))
+    return Suite("self_test", tests, [])

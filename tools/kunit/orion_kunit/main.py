@@ -14,7 +14,7 @@ from orion_lab.util import LabError, locked
 from . import coverage, judge, kernel, modules, uml
 
 SUITE = "_kunit"
-SEEDED = "seeded"
+SEEDED = "seeded_kunit"
 DRIVERS = ("orion_vgpu", "orion_vnet")
 
 
@@ -33,7 +33,8 @@ def arguments():
                         help="keep the folder with logs and results and say where it is")
     parser.add_argument("--json", metavar="FILE", help="write results and coverage there as well")
     parser.add_argument("--self-test", action="store_true",
-                        help="load deliberate errors instead; fail unless all are noticed")
+                        help="only load deliberate errors, and fail unless all are noticed; "
+                             "part of every run without --suite")
     parser.add_argument("--prepare", action="store_true", help="build the kernel and stop")
     return parser.parse_args()
 
@@ -43,7 +44,7 @@ def short(name):
 
 
 def chosen(names, patterns):
-    suites = sorted(name for name in names if name.endswith(SUITE))
+    suites = sorted(name for name in names if name.endswith(SUITE) and name != SEEDED)
     if not patterns:
         return suites
     picked = [name for name in suites
@@ -115,7 +116,7 @@ def report(options, suites, problems, files):
         print_suite(suite)
     for line in problems:
         print(f"  FAILED {line}")
-    if not options.suite or options.missed:
+    if files and (not options.suite or options.missed):
         print_coverage(files, options.missed)
     counts = [sum(suite.count(status) for suite in suites)
               for status in ("passed", "failed", "skipped")]
@@ -127,49 +128,59 @@ def report(options, suites, problems, files):
     return 1 if counts[1] or not counts[0] else 0
 
 
-def report_self_test(suites, problems):
-    """Prints which deliberate errors were noticed; returns the exit status."""
-    missed = 0
-    for what, noticed in judge.judge_seeded(suites, problems):
-        print(f"  {what:40} {'noticed' if noticed else 'MISSED'}")
-        missed += not noticed
-    print(f"\n{len(judge.SEEDED) - missed} passed, {missed} failed, 0 skipped")
-    return 1 if missed else 0
+def wanted_boots(options, ours):
+    """What to boot for: a folder's name, and the suites that are loaded there."""
+    boots = {}
+    if not options.self_test:
+        boots["suites"] = chosen(ours, options.suite)
+    if options.self_test or not (options.suite or options.list):
+        boots["seeded"] = [SEEDED]
+    return boots
 
 
-def prepare_run(options, uml_kernel, tree, root):
-    """Build, and put all that the run needs into @root; others may build then.
+def prepare_boots(options, uml_kernel, tree, root):
+    """Build, and put all that is needed into @root; others may build then.
 
-    Returns the order in which modules are loaded, and the compiler's warnings.
+    Returns the orders in which modules are loaded, and the compiler's warnings.
     """
     with locked(tree):
         modules.sync_tree(tree)
-        warnings = modules.build(uml_kernel, tree, options.self_test)
+        warnings = modules.build(uml_kernel, tree)
         ours = {modules.name_of(path): path for path in modules.built(tree)}
-        suites = chosen(ours, [SEEDED] if options.self_test else options.suite)
         graph = modules.Order(uml_kernel, ours.values())
-        order = load_order(graph, ours, suites)
-        uml.make_root(root, order, graph.paths)
+        orders = {}
+        for boot, suites in wanted_boots(options, ours).items():
+            orders[boot] = load_order(graph, ours, suites)
+            uml.make_root(root / boot, orders[boot], graph.paths)
         coverage.keep_notes(tree, root / "notes")
-    return order, warnings
+    return orders, warnings
+
+
+def run_boot(uml_kernel, tree, root, order):
+    """Boot once; returns the suites and what is wrong besides."""
+    status = uml.boot(uml_kernel, root)
+    return judge.judge_run(order, root, tree, status)
 
 
 def run_suites(options, uml_kernel, root):
     started = time.monotonic()
     tree = modules.tree_path()
-    order, warnings = prepare_run(options, uml_kernel, tree, root)
+    orders, warnings = prepare_boots(options, uml_kernel, tree, root)
     if options.list:
-        print("\n".join(short(name) for kind, name in order if kind == "suite"))
+        print("\n".join(short(name) for kind, name in orders["suites"] if kind == "suite"))
         return 0
 
     built = time.monotonic()
-    status = uml.boot(uml_kernel, root)
-    results, problems = judge.judge_run(order, root, tree, status)
-    if options.self_test:
-        return report_self_test(results, problems)
-    files = coverage.measure(tree, root / "out", root / "notes")
+    results, problems, files = [], warnings, []
+    if "suites" in orders:
+        results, found = run_boot(uml_kernel, tree, root / "suites", orders["suites"])
+        problems = problems + found
+        files = coverage.measure(tree, root / "suites" / "out", root / "notes")
+    if "seeded" in orders:
+        results.append(judge.judge_seeded(*run_boot(uml_kernel, tree, root / "seeded",
+                                                    orders["seeded"])))
     kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
-    return report(options, results, problems + warnings, files)
+    return report(options, results, problems, files)
 
 
 def run(options):

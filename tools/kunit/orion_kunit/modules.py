@@ -35,18 +35,15 @@ def known_sources(root):
             and "generated" not in path.parts}
 
 
-def build(kernel, tree, seeded):
+def build(kernel, tree):
     """Build everything there is for @kernel; returns the compiler's warnings.
-
-    With @seeded, the suite of deliberate errors as well.
 
     All objects are profiled: a suite that includes a unit's source covers lines
     of that unit. Early inlining comes before the counters are put in, and would
     leave small functions without any.
     """
     argv = kernels.make(kernel.kdir, f"M={tree}", f"-j{kernels.jobs()}", "W=1", "ORION_KUNIT=1",
-                        "GCOV_PROFILE=y", "KCFLAGS=-fno-early-inlining",
-                        *["ORION_KUNIT_SEEDED=1"] * seeded, "modules")
+                        "GCOV_PROFILE=y", "KCFLAGS=-fno-early-inlining", "modules")
     done = subprocess.run(argv, text=True, errors="replace", check=False,
                           env=kernels.build_env(), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
