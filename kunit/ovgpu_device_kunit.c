@@ -9,6 +9,7 @@
 #include <linux/delay.h>
 #include <linux/iosys-map.h>
 #include <linux/module.h>
+#include <linux/prandom.h>
 #include <linux/slab.h>
 
 #include <drm/drm_atomic_helper.h>
@@ -1241,6 +1242,111 @@ static void ogd_show_sweep(struct kunit *test)
 	ogd_expect_none_refused(test);
 }
 
+/*
+ * Whatever comes to mind: random features and faults while a program shows,
+ * flips, draws and moves, the same for the same round. The debugging aids judge.
+ */
+#define OGD_ROUNDS	25
+
+static void ogd_random_fault(struct kunit *test, struct rnd_state *rnd)
+{
+	static const u32 keys[] = {
+		FAKE_FAULT_ALL_KEYS,
+		VIRTIO_GPU_CMD_GET_DISPLAY_INFO,
+		VIRTIO_GPU_CMD_GET_EDID,
+		VIRTIO_GPU_CMD_RESOURCE_CREATE_2D,
+		VIRTIO_GPU_CMD_RESOURCE_UNREF,
+		VIRTIO_GPU_CMD_SET_SCANOUT,
+		VIRTIO_GPU_CMD_RESOURCE_FLUSH,
+		VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
+		VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING,
+		VIRTIO_GPU_CMD_UPDATE_CURSOR,
+		VIRTIO_GPU_CMD_MOVE_CURSOR,
+	};
+	const struct fake_fault fault = {
+		.kind = prandom_u32_state(rnd) % (FAKE_FAULT_NEEDS_RESET + 1),
+		.queue = FAKE_FAULT_ALL_QUEUES,
+		.key = keys[prandom_u32_state(rnd) % ARRAY_SIZE(keys)],
+		.skip = 3 + prandom_u32_state(rnd) % 30,
+		.count = 1 + prandom_u32_state(rnd) % 3,
+		.value = prandom_u32_state(rnd) >> prandom_u32_state(rnd) % 32,
+		.delay_ms = prandom_u32_state(rnd) % 200,
+	};
+	struct ogd *ogd = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(ogd->gpu->fv, &fault));
+}
+
+static void ogd_random_step(struct ogd *ogd, struct rnd_state *rnd)
+{
+	unsigned int i = prandom_u32_state(rnd) % 3;
+	struct drm_client_buffer *buffer = ogd->buffers[i];
+
+	switch (buffer ? prandom_u32_state(rnd) % 8 : 0) {
+	case 0:
+		if (!buffer)
+			ogd_buffer(ogd, i, i ? 64 : OGD_WIDTH, i ? 64 :
+				   OGD_HEIGHT);
+		break;
+	case 1:
+		ogd->buffers[i] = NULL;
+		drm_client_framebuffer_delete(buffer);
+		break;
+	case 2:
+		ogd_show(ogd, i, true);
+		break;
+	case 3:
+		ogd_show(ogd, i, false);
+		break;
+	case 4:
+		drm_client_framebuffer_flush(buffer, NULL);
+		break;
+	case 5:
+		ogd_flip(ogd, buffer->fb);
+		ogd_flipped(ogd);
+		break;
+	case 6:
+		fake_gpu_mode(ogd->gpu, i, 100 * i, 300, i);
+		fake_gpu_hotplug(ogd->gpu);
+		break;
+	case 7:
+		ogd_cursor(ogd, i ? buffer->fb : NULL, i, i);
+		break;
+	}
+}
+
+static void ogd_random_round(struct kunit *test, u64 seed)
+{
+	struct ogd *ogd = test->priv;
+	struct rnd_state rnd;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, seed);
+	ogd_make(test, OGD_V1 | (prandom_u32_state(&rnd) % 2 ? OGD_EDID : 0) |
+		 (prandom_u32_state(&rnd) % 2 ? OGD_PACKED : OGD_RINGS), 3);
+	for (i = 0; i < 3; i++)
+		ogd_random_fault(test, &rnd);
+	ogd_plug(test);
+	ogd_open(test);
+	for (i = 0; i < 50; i++)
+		ogd_random_step(ogd, &rnd);
+	if (prandom_u32_state(&rnd) % 2)
+		fake_virtio_yank(ogd->gpu->fv);
+	while (ogd_flipped(ogd))
+		;
+	ogd_close(ogd);
+	fake_gpu_free(ogd->gpu);
+	ogd->gpu = NULL;
+}
+
+static void ogd_random(struct kunit *test)
+{
+	u64 seed;
+
+	for (seed = 1; seed <= OGD_ROUNDS; seed++)
+		ogd_random_round(test, seed);
+}
+
 static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE_PARAM(ogd_binds, ogd_config_gen_params),
 	KUNIT_CASE_PARAM(ogd_setup_fails, ogd_failure_gen_params),
@@ -1265,6 +1371,7 @@ static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE(ogd_unbind_bind),
 	KUNIT_CASE(ogd_probe_sweep),
 	KUNIT_CASE(ogd_show_sweep),
+	KUNIT_CASE(ogd_random),
 	{}
 };
 

@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
+#include <linux/prandom.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -499,6 +500,91 @@ static void otr_lost_interrupts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, otr->peer.order, 0);
 }
 
+/*
+ * Whatever comes to mind: random features, faults, headers, lengths and bytes,
+ * the same for the same round. The debugging aids judge.
+ */
+#define OTR_ROUNDS	40
+
+static u64 otr_random_features(struct rnd_state *rnd)
+{
+	const u64 may = OTR_MERGE | OTR_PACKED | OTR_RINGS | OTR_OFFLOADS |
+			OTR_BIT(GUEST_TSO6) | OTR_BIT(GUEST_ECN) |
+			OTR_BIT(CTRL_VQ) | OTR_BIT(CTRL_RX) | OTR_BIT(STATUS);
+
+	return may & ((u64)prandom_u32_state(rnd) << 32 |
+		      prandom_u32_state(rnd));
+}
+
+static void otr_random_fault(struct kunit *test, struct rnd_state *rnd)
+{
+	const struct fake_fault fault = {
+		.kind = prandom_u32_state(rnd) % (FAKE_FAULT_NEEDS_RESET + 1),
+		.queue = (int)(prandom_u32_state(rnd) % 4) - 1,
+		.skip = prandom_u32_state(rnd) % 20,
+		.count = 1 + prandom_u32_state(rnd) % 5,
+		.value = prandom_u32_state(rnd) >> prandom_u32_state(rnd) % 32,
+		.delay_ms = prandom_u32_state(rnd) % 50,
+	};
+	struct otr *otr = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(otr->net->fv, &fault));
+}
+
+static void otr_random_frame(struct otr *otr, struct rnd_state *rnd)
+{
+	struct virtio_net_hdr_v1_hash hdr = {};
+	unsigned int len = prandom_u32_state(rnd) % 6000;
+
+	prandom_bytes_state(rnd, otr->frame, min(len, 200U));
+	if (prandom_u32_state(rnd) % 2)
+		prandom_bytes_state(rnd, &hdr, sizeof(hdr));
+	if (prandom_u32_state(rnd) % 2)
+		hdr.hdr.num_buffers = 0;
+	fake_net_receive(otr->net, 0, &hdr, otr->frame, len);
+}
+
+static void otr_random_round(struct kunit *test, u64 seed)
+{
+	struct otr *otr = test->priv;
+	struct rnd_state rnd;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, seed);
+	otr_make(test, otr_random_features(&rnd),
+		 2 << prandom_u32_state(&rnd) % 8);
+	otr->net->loopback = prandom_u32_state(&rnd) % 2;
+	for (i = 0; i < 3; i++)
+		otr_random_fault(test, &rnd);
+	KUNIT_ASSERT_EQ(test, 0, fake_virtio_plug(otr->net->fv));
+	if (!fake_peer_attach(&otr->peer, otr->net))
+		fake_peer_up(&otr->peer);
+
+	for (i = 0; i < 60 && otr->peer.dev; i++) {
+		if (prandom_u32_state(&rnd) % 2)
+			otr_random_frame(otr, &rnd);
+		else
+			fake_peer_send(&otr->peer, FAKE_PEER_MIN +
+				       prandom_u32_state(&rnd) % 1400, i);
+		if (prandom_u32_state(&rnd) % 4 == 0)
+			fake_virtio_settle(otr->net->fv);
+	}
+	fake_peer_detach(&otr->peer);
+	if (prandom_u32_state(&rnd) % 2)
+		fake_virtio_yank(otr->net->fv);
+	fake_net_free(otr->net);
+	otr->net = NULL;
+	memset(&otr->peer, 0, sizeof(otr->peer));
+}
+
+static void otr_random(struct kunit *test)
+{
+	u64 seed;
+
+	for (seed = 1; seed <= OTR_ROUNDS; seed++)
+		otr_random_round(test, seed);
+}
+
 static struct kunit_case otr_cases[] = {
 	KUNIT_CASE_PARAM(otr_loop, otr_layout_gen_params),
 	KUNIT_CASE_PARAM(otr_burst, otr_layout_gen_params),
@@ -512,6 +598,7 @@ static struct kunit_case otr_cases[] = {
 	KUNIT_CASE(otr_stall),
 	KUNIT_CASE_PARAM(otr_under_traffic, otr_end_gen_params),
 	KUNIT_CASE(otr_lost_interrupts),
+	KUNIT_CASE(otr_random),
 	{}
 };
 
