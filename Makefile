@@ -4,7 +4,6 @@
 
 KDIR   ?= /lib/modules/$(shell uname -r)/build
 MODDIR ?= updates/orion
-PYTHON ?= /usr/bin/python3
 
 .DEFAULT_GOAL := help
 
@@ -36,15 +35,23 @@ demo: ## Show four displays and a multi-queue network in a guest (ARGS=: see too
 run: ## Boot a guest with our modules to play with (ARGS=: see tools/lab/lab run --help)
 	tools/lab/lab run $(ARGS)
 
+# Distributions keep their key to themselves; without one, signing only makes noise.
+NO_KEY := $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
+# Said out loud, because modules_install skips it where the headers lack System.map.
+DEPMOD = release=$$($(MAKE) --no-print-directory -s -C $(KDIR) kernelrelease) && \
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$release"
+
 .PHONY: install
 install: modules ## Install the modules below /lib/modules/VERSION/updates/orion
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(MODDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(MODDIR) $(NO_KEY) modules_install
+	$(DEPMOD)
 
 .PHONY: uninstall
 uninstall: check-kdir ## Remove what install put there
 	release=$$($(MAKE) --no-print-directory -s -C $(KDIR) kernelrelease) && \
-	rm -rf "$(INSTALL_MOD_PATH)/lib/modules/$$release/$(MODDIR)" && \
-	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) "$$release"
+	rm -rf "$(INSTALL_MOD_PATH)/lib/modules/$$release/$(MODDIR)"
+	$(DEPMOD)
 
 .PHONY: clean
 clean: check-kdir ## Remove what modules built
