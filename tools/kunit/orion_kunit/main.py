@@ -164,7 +164,7 @@ def run_boot(uml_kernel, tree, root, order):
 
 def run_suites(options, uml_kernel, root):
     started = time.monotonic()
-    tree = modules.tree_path()
+    tree = modules.tree_path(uml_kernel)
     orders, warnings = prepare_boots(options, uml_kernel, tree, root)
     if options.list:
         print("\n".join(short(name) for kind, name in orders["suites"] if kind == "suite"))

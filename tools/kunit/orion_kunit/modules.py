@@ -3,22 +3,23 @@
 
 import subprocess
 
-from orion_lab.util import REPO, LabError, cache, digest, last_lines, run
+from orion_lab.util import REPO, LabError, digest, last_lines, run
 
 from . import kernel as kernels
 
 
-def tree_path():
-    """Where the sources are built: one folder for each checkout, in the cache.
+def tree_path(kernel):
+    """Where the sources are built: a folder in the cache, so the checkout stays clean.
 
-    So a build after a change compiles what changed, and the checkout stays
-    clean.
+    One for each checkout and kernel. A build after a change compiles what
+    changed, but would not notice that the kernel is another one.
     """
-    return cache("kunit", f"tree-{digest(REPO)}", "Kbuild").parent
+    return kernel.path / f"tree-{digest(REPO)}"
 
 
 def sync_tree(tree):
     """Make @tree have the sources that kbuild reads, and keep its objects."""
+    tree.mkdir(exist_ok=True)
     rules = ["--include=*/", "--include=Kbuild*", "--include=*.c", "--include=*.h"]
     sources = [path for path in REPO.iterdir()
                if path.name == "Kbuild" or (path / "Kbuild").exists()]
