@@ -8,7 +8,6 @@
 
 #include <linux/average.h>
 #include <linux/cache.h>
-#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
@@ -98,7 +97,7 @@ struct ovnet_txq {
 	/** @napi: Runs ovnet_tx_poll(). */
 	struct napi_struct napi;
 	/** @linger: Has packets freed that nothing else has freed in time. */
-	struct hrtimer linger;
+	struct timer_list linger;
 
 	/* Written under the queue's netif_tx_lock, by whoever has it. */
 
@@ -106,6 +105,8 @@ struct ovnet_txq {
 	struct scatterlist sg[OVNET_TX_SLOTS_MAX] ____cacheline_aligned_in_smp;
 	/** @pending: Packets that the device has. */
 	unsigned int pending;
+	/** @awaited: A sender will wait for some of them. */
+	bool awaited;
 	/** @stalled: A transmit timeout was reported and nothing came back since. */
 	bool stalled;
 	/** @stats: Counters; readers use its syncp. */

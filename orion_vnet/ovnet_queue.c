@@ -37,8 +37,7 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	txq->index = i;
 	snprintf(txq->name, sizeof(txq->name), "output.%u", i);
 	u64_stats_init(&txq->stats.syncp);
-	hrtimer_setup(&txq->linger, ovnet_tx_lingered, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL);
+	timer_setup(&txq->linger, ovnet_tx_lingered, 0);
 	netif_napi_add_tx(ovnet->dev, &txq->napi, ovnet_tx_poll);
 }
 
@@ -279,7 +278,7 @@ static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
 	virtqueue_disable_cb(pair->rxq.vq);
 
 	napi_disable(&pair->txq.napi);
-	hrtimer_cancel(&pair->txq.linger);
+	timer_delete_sync(&pair->txq.linger);
 	virtqueue_disable_cb(pair->txq.vq);
 }
 

@@ -2,17 +2,17 @@
 #ifndef _OVNET_TX_H
 #define _OVNET_TX_H
 
-#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 
 struct ovnet_txq;
+struct timer_list;
 struct virtqueue;
 
 netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev);
 void ovnet_tx_timeout(struct net_device *dev, unsigned int index);
 int ovnet_tx_poll(struct napi_struct *napi, int budget);
 void ovnet_tx_poll_along(struct ovnet_txq *txq, int budget);
-enum hrtimer_restart ovnet_tx_lingered(struct hrtimer *timer);
+void ovnet_tx_lingered(struct timer_list *timer);
 void ovnet_tx_done(struct virtqueue *vq);
 void ovnet_tx_init(struct ovnet_txq *txq);
 void ovnet_tx_drain(struct ovnet_txq *txq);
