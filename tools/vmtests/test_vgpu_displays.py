@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a user sees of displays: heads, modes, pictures, flips, the console."""
 
+import re
+
 import pytest
 
 from vmlib.gpu import Kms, connectors, edid_name, is_smpte, modetest, pattern, sysfs
@@ -80,6 +82,15 @@ def test_modetest_shows_its_bars(rig, vm):
     rig.until(lambda: is_smpte(vm.screendump(1)), what="SMPTE bars")
     assert vm.screendump(1).size == (1024, 768)
     job.stop()
+
+
+def test_modetest_flips_at_the_refresh_rate(rig, vm):
+    head = connectors(rig)[0]
+    show = [*modetest(rig), "-s", f"{head['id']}:640x480", "-v"]
+    said = vm.run(f"sleep 4 | {' '.join(show)} 2>&1").stdout
+    rates = [float(rate) for rate in re.findall(r"freq: ([\d.]+)Hz", said)]
+    # What a busy host leaves of it, and not more than there is.
+    assert rates and 5 < max(rates) < 80
 
 
 def test_proptest_finds_the_usual_properties(rig, vm):

@@ -41,7 +41,7 @@ def test_unbind_and_bind_under_traffic(rig, vm, wire):
 
 def test_unbind_while_settings_change(rig, vm, wire):
     device, = rig.bound("net")
-    for turn in range(5):
+    for turn in range(3):
         script = (f"while [ -e /sys/class/net/{wire.name} ]; do "
                   f"ip link set {wire.name} promisc on; ip link set {wire.name} promisc off; "
                   f"ethtool -L {wire.name} combined 1; ethtool -L {wire.name} combined 4; "

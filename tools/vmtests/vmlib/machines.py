@@ -84,6 +84,12 @@ def swiotlb():
     return _both(append="swiotlb=force")
 
 
+def handover():
+    """One of each device, which the kernel's own drivers may have first."""
+    return {"gpus": [Gpu(outputs=2, sizes=HEADS[:2])],
+            "nics": [Nic(queues=2, mac=mac(0), backend="tap")], "load": False}
+
+
 def bare():
     """No device for our drivers, and none of them loaded."""
     return {"load": False, "root_ports": 1}
@@ -96,7 +102,7 @@ def legacy():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, gpus, network, nics, iommu, swiotlb, bare, legacy)}
+            (displays, gpus, network, nics, iommu, swiotlb, handover, bare, legacy)}
 
 # What a driver says at boot about a device that it does not take.
 BOOT_SAYS = {"legacy": r"legacy device: VIRTIO 1.0 or newer is needed|probe .*failed with error"}
