@@ -30,8 +30,7 @@
 
 /*
  * How long a packet that was sent may wait to be freed if nobody waits for it.
- * Long, since freeing along with receiving makes larger batches: with 0.5 ms,
- * one TCP stream lost a third of its throughput.
+ * Long, since freeing along with receiving makes larger batches.
  */
 #define OVNET_TX_LINGER		(msecs_to_jiffies(5) + 1)
 
