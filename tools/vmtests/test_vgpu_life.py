@@ -82,6 +82,8 @@ def test_unload_leaves_nothing(rig, vm):
 
 
 def test_module_in_use_stays(rig, vm):
-    with Kms(vm, rig.card()):
+    with Kms(vm, rig.card()) as client:
+        # Once it answers, it has opened the card.
+        client.ask("version")
         assert not vm.rmmod(rig.driver("gpu"), check=False).ok
     assert shows(rig, seed=5)
