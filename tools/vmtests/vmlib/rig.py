@@ -55,6 +55,7 @@ class Rig:
         self.dir = tempfile.TemporaryDirectory(prefix="orion-vmtests-")
         self.trace = Trace(pathlib.Path(self.dir.name, "trace"))
         self.vnc = pathlib.Path(self.dir.name, "vnc")
+        self.console = pathlib.Path(self.dir.name, "console")
         self.vm = self._vm()
         self.services = []
         self.port = 5200
@@ -70,7 +71,7 @@ class Rig:
         # Only the modules whose devices are there: a guest tells of one driver.
         wish["modules"] = self._modules(wish)
         wish["files"] = {f"/usr/bin/{name}": build(name) for name in HELPERS}
-        return VM(kernel(self.kernel_name), **wish)
+        return VM(kernel(self.kernel_name), log=self.console, **wish)
 
     def _modules(self, wish):
         if self.tested == "in-tree":
@@ -89,9 +90,17 @@ class Rig:
         self.trace.vm = self.vm
         said = self.complaints([BOOT_SAYS.get(self.machine, "$^")])
         if said:
-            self.close()
             raise LabError("the guest's kernel complains at boot:\n" + "\n".join(said))
         return self
+
+    def died_patching(self):
+        """Whether the guest died at boot, of QEMU and not of what it was to run.
+
+        A busy QEMU that translates lets a processor run code that the kernel is
+        just patching. Before the agent answers, nothing of ours has run.
+        """
+        return (self.vm.boot_seconds is None and self.console.is_file()
+                and "Oops: int3" in self.console.read_text(encoding="utf-8", errors="replace"))
 
     def close(self):
         """End the guest, and what serves it on the host."""
@@ -243,17 +252,13 @@ class Pool:
         rig = Rig(kernel_name, machine, self.tested)
         try:
             return rig.start()
-        except GuestCrash as error:
-            rig.dir.cleanup()
-            # A busy QEMU that translates lets a processor run code that the kernel
-            # is just patching. Nothing of ours has run yet.
-            if "Oops: int3" not in str(error) or attempts == 1:
+        except BaseException as error:
+            again = isinstance(error, GuestCrash) and attempts > 1 and rig.died_patching()
+            rig.close()
+            if not again:
                 raise
-            self.retries += 1
-            return self._boot(kernel_name, machine, attempts - 1)
-        except BaseException:
-            rig.dir.cleanup()
-            raise
+        self.retries += 1
+        return self._boot(kernel_name, machine, attempts - 1)
 
     def close(self):
         """End the guest there is."""
