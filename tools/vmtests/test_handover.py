@@ -67,6 +67,7 @@ def test_display_driver_takes_the_name_it_is_given(rig, vm):
         assert vm.screendump().differs(pattern(800, 600, seed=5)) == 0
 
 
+@pytest.mark.machine("reboot")
 def test_reboot_with_both_at_work(rig, vm):
     rig.load("gpu")
     rig.load("net")
@@ -79,7 +80,7 @@ def test_reboot_with_both_at_work(rig, vm):
     # Without a word to anybody, as the kernel's shutdown of devices finds them.
     vm.spawn(["reboot", "-f"])
     vm.qmp.wait_event("RESET")
-    vm.guest.wait_ready(90)
+    vm.guest.wait_ready(180)
     rig.mark("after the reboot")
     rig.load("gpu")
     rig.load("net")
