@@ -91,7 +91,7 @@ def handover():
 
 
 def reboot():
-    """The same, fresh: a long-lived guest of 6.1 may take minutes to come back under TCG."""
+    """The same, fresh: a guest that has run for long may take minutes to come back under TCG."""
     return handover()
 
 
