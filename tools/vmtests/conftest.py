@@ -6,6 +6,7 @@ import pathlib
 import sys
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -17,6 +18,7 @@ KERNELS = ["6.1", "6.12", "7.2"]
 
 POOL = pytest.StashKey()
 FAILED = pytest.StashKey()
+ACCIDENT = pytest.StashKey()
 
 
 def pytest_addoption(parser):
@@ -64,6 +66,21 @@ def pool(pytestconfig):
     pool.close()
 
 
+def pytest_runtest_protocol(item, nextitem):
+    """Run a test, and once more if the guest died of QEMU; see Rig.died_patching()."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if item.stash.get(ACCIDENT, False):
+        item.config.stash[POOL].retries.append(item.name)
+        item.stash[FAILED] = False
+        item._initrequest()
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Let fixtures see whether the test itself failed."""
@@ -96,6 +113,7 @@ def rig(request, kernel, pool):
     except (GuestCrash, LabError) as error:
         rig.broken = True
         _keep_log(request, rig)
+        request.node.stash[ACCIDENT] = rig.died_patching()
         pytest.fail(f"the guest did not survive the test: {error}", pytrace=False)
     if complaints or request.node.stash.get(FAILED, False):
         rig.broken = True
@@ -130,4 +148,4 @@ def pytest_terminal_summary(terminalreporter, config):
     if pool and pool.boots:
         terminalreporter.write_line(
             f"{len(pool.boots)} guests took {sum(boot[2] for boot in pool.boots):.0f} s to boot; "
-            f"{pool.retries} boots had to be repeated")
+            "repeated for QEMU's sake: " + (", ".join(pool.retries) or "nothing"))

@@ -46,3 +46,24 @@ def test_death_of_a_guest_is_noticed(rig, vm):
     with pytest.raises(GuestCrash, match="sysrq"):
         vm.run(["sleep", "30"])
     rig.broken = True
+
+
+@pytest.mark.parametrize("text, emulator", [
+    ("Oops: int3: 0000 [#1] SMP\nCPU: 3\nRIP: 0010:core+0x37/0xdc0\nBUG: unable", True),
+    ("int3: 0000 [#1] SMP\nCPU: 3\nRIP: 0010:core+0x37/0xdc0", True),
+    ("int3: 0000 [#1] SMP\nCPU: 3\nRIP: 0010:f+0x1/0x2 [orion_vnet]", False),
+    ("BUG: unable to handle\nCPU: 3\nRIP: 0010:f+0x1/0x2\nOops: int3: 0000\nRIP: 0", False),
+    ("Kernel panic - not syncing: sysrq", False),
+])
+def test_crashes_of_the_emulator_are_told_from_ours(rig, text, emulator):
+    class Console:
+        """A console that says @text."""
+
+        @staticmethod
+        def text():
+            return text
+    rig.vm.console, console = Console, rig.vm.console
+    try:
+        assert rig.died_patching() is emulator
+    finally:
+        rig.vm.console = console

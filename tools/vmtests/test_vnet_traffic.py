@@ -60,14 +60,22 @@ def test_iperf_over_ipv6_and_udp(wire):
         assert report["end"]["sum"]["lost_percent"] < 10
 
 
-def test_several_streams_use_several_queues(wire):
-    before = wire.per_queue("tx"), wire.per_queue("rx")
-    wire.iperf("-P", "8", seconds=2)
-    wire.iperf("-P", "8", "-R", seconds=2)
-    after = wire.per_queue("tx"), wire.per_queue("rx")
-    for old, new in zip(before, after):
-        assert len(new) == 4
-        assert sum(b - a > 20 for a, b in zip(old, new)) >= 2
+def test_each_processor_sends_by_its_own_queue(wire):
+    for queue in range(4):
+        before = wire.per_queue("tx")
+        wire.vm.run(["taskset", f"{1 << queue:x}", "ping", "-n", "-q", "-c", "50", "-i", "0.005",
+                     wire.host], check=True)
+        sent = [new - old for old, new in zip(before, wire.per_queue("tx"))]
+        assert len(sent) == 4 and sent[queue] >= 50
+
+
+def test_streams_of_several_processors_return_by_several_queues(wire):
+    before = wire.per_queue("rx")
+    jobs = [wire.start_iperf("-R", seconds=2, cpu=cpu) for cpu in range(4)]
+    for job in jobs:
+        wire.iperf_result(job)
+    received = [new - old for old, new in zip(before, wire.per_queue("rx"))]
+    assert sum(count > 20 for count in received) >= 2, received
 
 
 def test_file_arrives_intact_both_ways(wire, vm, tmp_path):

@@ -60,7 +60,6 @@ class Rig:
         self.services = []
         self.port = 5200
         self.marks = 0
-        self.line = None
         self.broken = False
 
     def _vm(self):
@@ -94,13 +93,18 @@ class Rig:
         return self
 
     def died_patching(self):
-        """Whether the guest died at boot, of QEMU and not of what it was to run.
+        """Whether the guest died of QEMU, and not of what it was to run.
 
         A busy QEMU that translates lets a processor run code that the kernel is
-        just patching. Before the agent answers, nothing of ours has run.
+        just patching, and the kernel finds a breakpoint in itself that nobody has
+        set. No code of ours is ever patched so, but at loading.
         """
-        return (self.vm.boot_seconds is None and self.console.is_file()
-                and "Oops: int3" in self.console.read_text(encoding="utf-8", errors="replace"))
+        text = self.vm.console.text() if self.vm.dir else \
+            self.console.read_text(encoding="utf-8", errors="replace")
+        first = re.search(r"(?:Oops|BUG|int3|general protection fault|Kernel panic).*"
+                          r"(?:\n.*){1,6}?RIP: .*", text)
+        return bool(first and re.match(r"(?:Oops: )?int3: 0000", first[0])
+                    and "[orion_" not in first[0])
 
     def close(self):
         """End the guest, and what serves it on the host."""
@@ -131,19 +135,15 @@ class Rig:
     def mark(self, name):
         """Begin a new part of the kernel log."""
         self.marks += 1
-        self.line = f"vmtests: {self.marks} {name}"
-        self.vm.guest.write("/dev/kmsg", f"<6>{self.line}\n")
+        self.vm.guest.write("/dev/kmsg", f"<6>vmtests: {self.marks} {name}\n")
 
     def log(self):
         """What the kernel has logged since mark(), a (priority, text) per line."""
-        lines = []
-        for raw in self.vm.out(["dmesg", "-r"]).splitlines():
-            match = re.match(r"<(\d+)>(.*)", raw)
-            if match:
-                lines.append((int(match[1]) & 7, match[2]))
-            if self.line and self.line in raw:
-                lines = []
-        return lines
+        # All that is left, should there be so much that the mark is gone.
+        script = (f"dmesg -r | awk '/vmtests: {self.marks} / {{ from = NR }} {{ line[NR] = $0 }} "
+                  "END { while (from++ < NR) print line[from] }'")
+        found = re.findall(r"^<(\d+)>(.*)", self.vm.out(script), re.M)
+        return [(int(priority) & 7, text) for priority, text in found]
 
     def said(self):
         """log() as plain text."""
@@ -234,7 +234,7 @@ class Pool:
         self.key = None
         self.rig = None
         self.boots = []
-        self.retries = 0
+        self.retries = []
 
     def get(self, kernel_name, machine):
         """A guest of this kernel and kind, booted if there is none."""
@@ -257,7 +257,7 @@ class Pool:
             rig.close()
             if not again:
                 raise
-        self.retries += 1
+        self.retries.append("a boot")
         return self._boot(kernel_name, machine, attempts - 1)
 
     def close(self):

@@ -2,6 +2,7 @@
 """A network's two ends: a NIC in the guest, its tap on the host."""
 
 import contextlib
+import functools
 import json
 import pathlib
 import re
@@ -25,9 +26,9 @@ class Wire:
         self.host, self.guest = net.address(number, 1), net.address(number, 2)
         self.host6, self.guest6 = net.address6(number, 1), net.address6(number, 2)
 
-    @property
+    @functools.cached_property
     def name(self):
-        """The interface's name now; a driver that is bound again may get another."""
+        """The interface's name; up() looks again, as a driver bound again may get another."""
         return self.rig.netdev(self.index)
 
     @property
@@ -37,7 +38,7 @@ class Wire:
 
     def up(self):
         """Give the NIC its addresses and wait until it reaches the host."""
-        name = self.name
+        name = self.name = self.rig.netdev(self.index)
         self.vm.run(f"ip addr replace {self.guest}/24 dev {name} && ip link set {name} up && "
                     f"ip addr replace {self.guest6}/64 dev {name} nodad", check=True)
         self.rig.until(lambda: self.ping(1), timeout=15, what=f"an answer from {self.host}")
@@ -71,11 +72,13 @@ class Wire:
         words = ["ss", "-Hltn", f"sport = :{port}"]
         self.rig.until(lambda: self.network.run(words).strip(), what="a listening server")
 
-    def start_iperf(self, *words, seconds=1, host=None):
+    def start_iperf(self, *words, seconds=1, host=None, cpu=None):
         """Begin to send to the host (with "-R" from it); iperf_result() ends it."""
         amount = [] if "-n" in words else ["-t", str(seconds)]
-        return self.vm.spawn(["iperf3", "-J", "-c", host or self.host, "-p", str(self.serve()),
-                              "--connect-timeout", "5000", *amount, *words])
+        where = [] if cpu is None else ["taskset", f"{1 << cpu:x}"]
+        client = ["iperf3", "-J", "-c", host or self.host, "-p", str(self.serve()),
+                  "--connect-timeout", "5000"]
+        return self.vm.spawn([*where, *client, *amount, *words])
 
     @staticmethod
     def iperf_result(job, timeout=60):
