@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Our modules, built for one kernel in a copy of the tree of its own.
 
-A copy per kernel lets builds for several kernels lie side by side and be
-continued; the source tree stays as it is.
+A copy per kernel and checkout lets builds lie side by side and be continued;
+the source tree stays as it is.
 """
 
 import os
+import pathlib
+import shutil
 import subprocess
 
 from . import kernels, packages
-from .util import LabError, REPO, cache, die_with_parent, locked, run, say
+from .util import LabError, REPO, cache, die_with_parent, digest, locked, run, say
 
 NAMES = ["orion_common", "orion_vgpu", "orion_vnet"]
 
@@ -20,9 +22,24 @@ PRODUCTS = ["*.o", "*.o.d", "*.ko", "*.mod", "*.mod.c", "*.a", ".*.cmd", "*.gcno
             "/common/compat/probe/*.log"]
 
 
+def place(kernel):
+    """The folder that this checkout's build for @kernel is in."""
+    return cache("build", kernel.release, f"lab-{digest(REPO)}")
+
+
+def forget_others(kernel):
+    """Delete the builds of checkouts that are no more."""
+    for note in cache("build", kernel.release, "any").parent.glob("lab-*/checkout"):
+        if not pathlib.Path(note.read_text(encoding="utf-8")).is_dir():
+            shutil.rmtree(note.parent)
+
+
 def copy_tree(kernel):
     """Bring the kernel's copy of the tree up to date and return where it is."""
-    target = cache("build", kernel.release, "src")
+    base = place(kernel)
+    base.mkdir(exist_ok=True)
+    (base / "checkout").write_text(str(REPO), encoding="utf-8")
+    target = base / "src"
     excludes = [f"--exclude={name}" for name in ["/.git", *PRODUCTS]]
     packages.install(["rsync"])
     run(["rsync", "-a", "--delete", *excludes, f"{REPO}/", f"{target}/"])
@@ -41,6 +58,8 @@ def build(kernel, *, variables=(), jobs=None, quiet=True):
         raise LabError(f"{kernel.build} is no kernel build directory: "
                        "no Makefile and configuration in it")
     with locked(cache("build", kernel.release)):
+        forget_others(kernel)
+    with locked(place(kernel)):
         source = copy_tree(kernel)
         _make(kernel, source, ["modules", *variables], jobs, quiet)
         # The order file, not a search: a copy may hold modules that are no more.
