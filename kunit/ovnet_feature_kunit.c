@@ -117,6 +117,8 @@ static const struct ovf_format_case {
 	  { .len = 12, .little_endian = true, .mergeable = true } },
 	{ "checksum", OVF_RING(VERSION_1) | OVF(GUEST_CSUM),
 	  { .len = 12, .little_endian = true, .csum = true } },
+	{ "hashes", OVF_RING(VERSION_1) | OVF(HASH_REPORT),
+	  { .len = 20, .little_endian = true, .hash = true } },
 	{ "trains", OVF_RING(VERSION_1) | OVF(GUEST_TSO4) | OVF(GUEST_TSO6) |
 		    OVF(GUEST_ECN),
 	  { .len = 12, .little_endian = true, .ecn = true,
@@ -144,6 +146,7 @@ static void ovf_header(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, format.little_endian, c->format.little_endian);
 	KUNIT_EXPECT_EQ(test, format.mergeable, c->format.mergeable);
 	KUNIT_EXPECT_EQ(test, format.csum, c->format.csum);
+	KUNIT_EXPECT_EQ(test, format.hash, c->format.hash);
 	KUNIT_EXPECT_EQ(test, format.ecn, c->format.ecn);
 	KUNIT_EXPECT_EQ(test, format.gso_types, c->format.gso_types);
 }

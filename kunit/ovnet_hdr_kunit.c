@@ -106,7 +106,7 @@ static void ovh_from_skb(struct kunit *test)
 	const struct ovh_from_case *c = test->param_value;
 	struct ovnet_hdr_format format = { .little_endian = c->le };
 	struct sk_buff *skb = ovh_frame(test, OVH_FRAME);
-	struct virtio_net_hdr_mrg_rxbuf hdr;
+	struct ovnet_hdr hdr;
 
 	/* Whatever was there before must not reach the device. */
 	memset(&hdr, 0x5a, sizeof(hdr));
@@ -119,17 +119,19 @@ static void ovh_from_skb(struct kunit *test)
 	skb_shinfo(skb)->gso_size = c->gso_size;
 
 	KUNIT_EXPECT_EQ(test, ovnet_hdr_from_skb(&format, skb, &hdr), c->err);
-	KUNIT_EXPECT_EQ(test, hdr.hdr.flags, c->flags);
-	KUNIT_EXPECT_EQ(test, hdr.hdr.gso_type, c->type);
-	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.hdr.hdr_len),
+	KUNIT_EXPECT_EQ(test, hdr.mrg.hdr.flags, c->flags);
+	KUNIT_EXPECT_EQ(test, hdr.mrg.hdr.gso_type, c->type);
+	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.mrg.hdr.hdr_len),
 			c->hdr_len);
-	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.hdr.gso_size),
+	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.mrg.hdr.gso_size),
 			c->err ? 0 : c->gso_size);
-	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.hdr.csum_start),
+	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.mrg.hdr.csum_start),
 			c->partial ? OVH_CSUM_START : 0);
-	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.hdr.csum_offset),
+	KUNIT_EXPECT_EQ(test, __virtio16_to_cpu(c->le, hdr.mrg.hdr.csum_offset),
 			c->partial ? OVH_CSUM_OFFSET : 0);
-	KUNIT_EXPECT_EQ(test, (__force u16)hdr.num_buffers, 0);
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.mrg.num_buffers, 0);
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.hash_report, 0);
+	KUNIT_EXPECT_EQ(test, (__force u16)hdr.padding, 0);
 	kfree_skb(skb);
 }
 
@@ -231,12 +233,12 @@ static void ovh_to(struct kunit *test, bool le)
 {
 	const struct ovh_to_case *c = test->param_value;
 	struct ovnet_hdr_format format = c->format;
-	const struct virtio_net_hdr_mrg_rxbuf hdr = {
-		.hdr.flags = c->flags,
-		.hdr.gso_type = c->type,
-		.hdr.gso_size = __cpu_to_virtio16(le, c->gso_size),
-		.hdr.csum_start = __cpu_to_virtio16(le, c->start),
-		.hdr.csum_offset = __cpu_to_virtio16(le, c->offset),
+	const struct ovnet_hdr hdr = {
+		.mrg.hdr.flags = c->flags,
+		.mrg.hdr.gso_type = c->type,
+		.mrg.hdr.gso_size = __cpu_to_virtio16(le, c->gso_size),
+		.mrg.hdr.csum_start = __cpu_to_virtio16(le, c->start),
+		.mrg.hdr.csum_offset = __cpu_to_virtio16(le, c->offset),
 	};
 	struct sk_buff *skb = ovh_frame(test, c->len);
 	struct net_device *dev = alloc_etherdev(0);
@@ -275,11 +277,67 @@ static void ovh_to_skb_be(struct kunit *test)
 	ovh_to(test, false);
 }
 
+/* What the device says that the hash is of, and what the stack hears. */
+static const struct ovh_hash_case {
+	const char *name;
+	bool negotiated;
+	bool wanted;
+	u16 report;
+	bool hash;
+	bool l4;
+} ovh_hash_cases[] = {
+	{ "none", true, true, VIRTIO_NET_HASH_REPORT_NONE },
+	{ "ipv4", true, true, VIRTIO_NET_HASH_REPORT_IPv4, true },
+	{ "tcp4", true, true, VIRTIO_NET_HASH_REPORT_TCPv4, true, true },
+	{ "udp4", true, true, VIRTIO_NET_HASH_REPORT_UDPv4, true, true },
+	{ "ipv6", true, true, VIRTIO_NET_HASH_REPORT_IPv6, true },
+	{ "tcp6", true, true, VIRTIO_NET_HASH_REPORT_TCPv6, true, true },
+	{ "udp6", true, true, VIRTIO_NET_HASH_REPORT_UDPv6, true, true },
+	{ "ipv6, home address", true, true, VIRTIO_NET_HASH_REPORT_IPv6_EX,
+	  true },
+	{ "tcp6, home address", true, true, VIRTIO_NET_HASH_REPORT_TCPv6_EX,
+	  true, true },
+	{ "udp6, home address", true, true, VIRTIO_NET_HASH_REPORT_UDPv6_EX,
+	  true, true },
+	{ "nobody knows of what", true, true, 10 },
+	{ "largest number", true, true, U16_MAX },
+	{ "switched off", true, false, VIRTIO_NET_HASH_REPORT_TCPv4 },
+	{ "not negotiated", false, true, VIRTIO_NET_HASH_REPORT_TCPv4 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ovh_hash, ovh_hash_cases, name);
+
+static void ovh_hash_to_skb(struct kunit *test)
+{
+	const struct ovh_hash_case *c = test->param_value;
+	const struct ovnet_hdr_format format = {
+		.hash = c->negotiated, .little_endian = true };
+	const struct ovnet_hdr hdr = {
+		.hash_lo = cpu_to_le16(0x5678), .hash_hi = cpu_to_le16(0x9234),
+		.hash_report = cpu_to_le16(c->report) };
+	struct sk_buff *skb = ovh_frame(test, 64);
+	struct net_device *dev = alloc_etherdev(0);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	if (c->wanted)
+		dev->features |= NETIF_F_RXHASH;
+	skb->dev = dev;
+
+	KUNIT_EXPECT_EQ(test, ovnet_hdr_to_skb(&format, &hdr, skb), 0);
+	KUNIT_EXPECT_EQ(test, skb->hash, c->hash ? 0x92345678 : 0);
+	KUNIT_EXPECT_EQ(test, !!skb->l4_hash, c->l4);
+	KUNIT_EXPECT_FALSE(test, skb->sw_hash);
+
+	kfree_skb(skb);
+	free_netdev(dev);
+}
+
 static struct kunit_case ovh_cases[] = {
 	KUNIT_CASE_PARAM(ovh_gso_type, ovh_gso_gen_params),
 	KUNIT_CASE_PARAM(ovh_from_skb, ovh_from_gen_params),
 	KUNIT_CASE_PARAM(ovh_to_skb_le, ovh_to_gen_params),
 	KUNIT_CASE_PARAM(ovh_to_skb_be, ovh_to_gen_params),
+	KUNIT_CASE_PARAM(ovh_hash_to_skb, ovh_hash_gen_params),
 	{}
 };
 

@@ -158,10 +158,13 @@ void ovnet_feature_format(const struct virtio_device *vdev,
 
 	format->mergeable = orion_feature_has(vdev, VIRTIO_NET_F_MRG_RXBUF);
 	format->little_endian = modern || virtio_legacy_is_little_endian();
+	format->hash = orion_feature_has(vdev, VIRTIO_NET_F_HASH_REPORT);
 	/* Only a legacy device saves the bytes of a count that it never needs. */
 	format->len = modern || format->mergeable ?
 		      sizeof(struct virtio_net_hdr_mrg_rxbuf) :
 		      sizeof(struct virtio_net_hdr);
+	if (format->hash)
+		format->len = sizeof(struct ovnet_hdr);
 	format->csum = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_CSUM);
 	format->ecn = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_ECN);
 	format->gso_types = 0;

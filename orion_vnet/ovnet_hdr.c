@@ -6,6 +6,7 @@
 
 #include <linux/if_ether.h>
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -57,20 +58,20 @@ static unsigned int ovnet_hdr_replicated(const struct sk_buff *skb)
  * Return: 0, or -EOPNOTSUPP for a kind of segmentation that virtio lacks.
  */
 int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
-		       const struct sk_buff *skb,
-		       struct virtio_net_hdr_mrg_rxbuf *hdr)
+		       const struct sk_buff *skb, struct ovnet_hdr *hdr)
 {
 	const bool le = format->little_endian;
+	struct virtio_net_hdr *vhdr = &hdr->mrg.hdr;
 	int type;
 
 	/* The device sees every byte: nothing of the old contents may stay. */
 	memset(hdr, 0, sizeof(*hdr));
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		hdr->hdr.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-		hdr->hdr.csum_start =
+		vhdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		vhdr->csum_start =
 			__cpu_to_virtio16(le, skb_checksum_start_offset(skb));
-		hdr->hdr.csum_offset = __cpu_to_virtio16(le, skb->csum_offset);
+		vhdr->csum_offset = __cpu_to_virtio16(le, skb->csum_offset);
 	}
 
 	if (!skb_is_gso(skb))
@@ -80,9 +81,9 @@ int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
 	if (type < 0)
 		return type;
 
-	hdr->hdr.gso_type = type;
-	hdr->hdr.gso_size = __cpu_to_virtio16(le, skb_shinfo(skb)->gso_size);
-	hdr->hdr.hdr_len = __cpu_to_virtio16(le, ovnet_hdr_replicated(skb));
+	vhdr->gso_type = type;
+	vhdr->gso_size = __cpu_to_virtio16(le, skb_shinfo(skb)->gso_size);
+	vhdr->hdr_len = __cpu_to_virtio16(le, ovnet_hdr_replicated(skb));
 	return 0;
 }
 
@@ -117,6 +118,32 @@ static int ovnet_hdr_check(const struct ovnet_hdr_format *format,
 	return 0;
 }
 
+/* What each VIRTIO_NET_HASH_REPORT_* is a hash of. */
+static const enum pkt_hash_types ovnet_hdr_hash_types[] = {
+	[VIRTIO_NET_HASH_REPORT_NONE]	  = PKT_HASH_TYPE_NONE,
+	[VIRTIO_NET_HASH_REPORT_IPv4]	  = PKT_HASH_TYPE_L3,
+	[VIRTIO_NET_HASH_REPORT_TCPv4]	  = PKT_HASH_TYPE_L4,
+	[VIRTIO_NET_HASH_REPORT_UDPv4]	  = PKT_HASH_TYPE_L4,
+	[VIRTIO_NET_HASH_REPORT_IPv6]	  = PKT_HASH_TYPE_L3,
+	[VIRTIO_NET_HASH_REPORT_TCPv6]	  = PKT_HASH_TYPE_L4,
+	[VIRTIO_NET_HASH_REPORT_UDPv6]	  = PKT_HASH_TYPE_L4,
+	[VIRTIO_NET_HASH_REPORT_IPv6_EX]  = PKT_HASH_TYPE_L3,
+	[VIRTIO_NET_HASH_REPORT_TCPv6_EX] = PKT_HASH_TYPE_L4,
+	[VIRTIO_NET_HASH_REPORT_UDPv6_EX] = PKT_HASH_TYPE_L4,
+};
+
+/* A report that makes no sense is as good as none: nothing depends on it. */
+static void ovnet_hdr_set_hash(const struct ovnet_hdr *hdr, struct sk_buff *skb)
+{
+	u32 hash = le16_to_cpu(hdr->hash_lo) |
+		   (u32)le16_to_cpu(hdr->hash_hi) << 16;
+	u16 report = le16_to_cpu(hdr->hash_report);
+
+	if (report < ARRAY_SIZE(ovnet_hdr_hash_types) &&
+	    ovnet_hdr_hash_types[report] != PKT_HASH_TYPE_NONE)
+		skb_set_hash(skb, hash, ovnet_hdr_hash_types[report]);
+}
+
 /**
  * ovnet_hdr_to_skb() - give a received packet the state that its header tells
  * @format: what was negotiated
@@ -127,24 +154,27 @@ static int ovnet_hdr_check(const struct ovnet_hdr_format *format,
  * what was not negotiated; the packet is then to be dropped.
  */
 int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
-		     const struct virtio_net_hdr_mrg_rxbuf *hdr,
-		     struct sk_buff *skb)
+		     const struct ovnet_hdr *hdr, struct sk_buff *skb)
 {
+	const struct virtio_net_hdr *vhdr = &hdr->mrg.hdr;
 	int err;
 
+	if (format->hash && skb->dev->features & NETIF_F_RXHASH)
+		ovnet_hdr_set_hash(hdr, skb);
+
 	/* By far the most frequent header: nothing to do. */
-	if (!hdr->hdr.flags && !hdr->hdr.gso_type)
+	if (!vhdr->flags && !vhdr->gso_type)
 		return 0;
 
-	err = ovnet_hdr_check(format, &hdr->hdr, skb->len);
+	err = ovnet_hdr_check(format, vhdr, skb->len);
 	if (err)
 		return err;
 
-	err = virtio_net_hdr_to_skb(skb, &hdr->hdr, format->little_endian);
+	err = virtio_net_hdr_to_skb(skb, vhdr, format->little_endian);
 	if (err)
 		return err;
 
-	if (hdr->hdr.flags & VIRTIO_NET_HDR_F_DATA_VALID && format->csum &&
+	if (vhdr->flags & VIRTIO_NET_HDR_F_DATA_VALID && format->csum &&
 	    skb->ip_summed == CHECKSUM_NONE)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 

@@ -8,12 +8,31 @@
 struct sk_buff;
 
 /**
+ * struct ovnet_hdr - what comes before each frame, in its longest form
+ * @mrg: what every device has; the count at its end not every legacy one
+ * @hash_lo: lower half of the frame's hash
+ * @hash_hi: upper half; in halves, since the header need not be aligned to more
+ * @hash_report: VIRTIO_NET_HASH_REPORT_*, what the hash is made of
+ * @padding: nothing
+ *
+ * &ovnet_hdr_format.len says how much of it a device has.
+ */
+struct ovnet_hdr {
+	struct virtio_net_hdr_mrg_rxbuf mrg;
+	__le16 hash_lo;
+	__le16 hash_hi;
+	__le16 hash_report;
+	__le16 padding;
+};
+
+/**
  * struct ovnet_hdr_format - how the virtio headers of one device look
  * @len: bytes before each frame
  * @little_endian: byte order of the fields
  * @mergeable: a received frame may span several buffers, and its header says
  *	how many
  * @csum: a received frame may come without its checksum
+ * @hash: a received frame comes with its hash
  * @ecn: a received train of segments may carry congestion marks
  * @gso_types: bit numbers are the VIRTIO_NET_HDR_GSO_* that may be received
  */
@@ -22,15 +41,14 @@ struct ovnet_hdr_format {
 	bool little_endian;
 	bool mergeable;
 	bool csum;
+	bool hash;
 	bool ecn;
 	u32 gso_types;
 };
 
 int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
-		       const struct sk_buff *skb,
-		       struct virtio_net_hdr_mrg_rxbuf *hdr);
+		       const struct sk_buff *skb, struct ovnet_hdr *hdr);
 int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
-		     const struct virtio_net_hdr_mrg_rxbuf *hdr,
-		     struct sk_buff *skb);
+		     const struct ovnet_hdr *hdr, struct sk_buff *skb);
 
 #endif

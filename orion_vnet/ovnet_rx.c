@@ -217,7 +217,7 @@ err_free:
 
 /* Hand a complete frame to the stack. */
 static void ovnet_rx_deliver(struct ovnet_rxq *rxq, struct sk_buff *skb,
-			     const struct virtio_net_hdr_mrg_rxbuf *hdr,
+			     const struct ovnet_hdr *hdr,
 			     struct ovnet_rx_run *run)
 {
 	struct ovnet *ovnet = rxq->ovnet;
@@ -254,7 +254,7 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq,
 			   struct ovnet_rx_run *run)
 {
 	const struct ovnet *ovnet = rxq->ovnet;
-	struct virtio_net_hdr_mrg_rxbuf hdr = {};
+	struct ovnet_hdr hdr = {};
 	unsigned int count = 1;
 	struct sk_buff *skb;
 	int err = -EPROTO;
@@ -265,7 +265,7 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq,
 	/* The device may go on writing to it: read once, judge the copy. */
 	memcpy(&hdr, buf->va + ovnet->layout.headroom, ovnet->hdr.len);
 	if (ovnet->hdr.mergeable)
-		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.num_buffers);
+		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
 
 	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
 	    !ovnet_rx_fits(rxq, buf))

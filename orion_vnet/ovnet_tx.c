@@ -37,7 +37,7 @@
 /* What we keep in a packet's control block while the device has it. */
 struct ovnet_tx_cb {
 	/* The header, where it did not fit in front of the data. */
-	struct virtio_net_hdr_mrg_rxbuf hdr;
+	struct ovnet_hdr hdr;
 };
 
 static struct ovnet_tx_cb *ovnet_tx_cb(struct sk_buff *skb)
@@ -52,12 +52,12 @@ static bool ovnet_tx_can_push(const struct sk_buff *skb, unsigned int hdr_len)
 {
 	return !skb_header_cloned(skb) && skb_headroom(skb) >= hdr_len &&
 	       IS_ALIGNED((unsigned long)skb->data - hdr_len,
-			  __alignof__(struct virtio_net_hdr_mrg_rxbuf));
+			  __alignof__(struct ovnet_hdr));
 }
 
 /* List header, linear part and fragments; returns the number of entries. */
 static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
-				 const struct virtio_net_hdr_mrg_rxbuf *hdr)
+				 const struct ovnet_hdr *hdr)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int hdr_len = txq->ovnet->hdr.len;
@@ -88,7 +88,7 @@ static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
 /* Put a packet on the ring. On success it is the device's. */
 static int ovnet_tx_post(struct ovnet_txq *txq, struct sk_buff *skb)
 {
-	struct virtio_net_hdr_mrg_rxbuf hdr;
+	struct ovnet_hdr hdr;
 	unsigned int n;
 	int err;
 
