@@ -69,6 +69,10 @@ check-vm: ## Test both drivers in guests on every kernel (VM_KERNELS=6.12 for on
 check: ## Prove it: style, KUnit and guests on every kernel; sets up what it needs
 	tools/check/check
 
+.PHONY: bench
+bench: ## Compare our drivers' speed with that of the kernel's own (ARGS=: see tools/bench/bench --help)
+	tools/bench/bench $(ARGS)
+
 .PHONY: check-style
 check-style: ## Check what a machine can check of style, documentation and builds
 	tools/style/check-style
