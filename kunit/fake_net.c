@@ -294,6 +294,7 @@ static void fake_net_reset(struct fake_virtio *fv)
 	net->active_pairs = 1;
 	net->offloads = 0;
 	memset(&net->filter, 0, sizeof(net->filter));
+	memset(&net->rss, 0, sizeof(net->rss));
 	mutex_unlock(&net->lock);
 }
 

@@ -27,6 +27,10 @@
 #define FAKE_NET_TXQ(pair)		((pair) * 2 + 1)
 /** FAKE_NET_MACS - addresses that a filter table can hold */
 #define FAKE_NET_MACS			64
+/** FAKE_NET_KEY_MAX - longest key of a hash */
+#define FAKE_NET_KEY_MAX		255
+/** FAKE_NET_TABLE_MAX - longest table of remainders */
+#define FAKE_NET_TABLE_MAX		1024
 
 /**
  * struct fake_net_frame - a frame that the driver sent
@@ -109,6 +113,22 @@ struct fake_net_filter {
 };
 
 /**
+ * struct fake_net_rss - how the device was told to hash and steer
+ * @types: VIRTIO_NET_RSS_HASH_TYPE_*
+ * @key_len: bytes of @key
+ * @key: of the hash
+ * @entries: of @table; 0 until it is told to steer
+ * @table: pair of each remainder
+ */
+struct fake_net_rss {
+	u32 types;
+	unsigned int key_len;
+	u8 key[FAKE_NET_KEY_MAX];
+	unsigned int entries;
+	u16 table[FAKE_NET_TABLE_MAX];
+};
+
+/**
  * struct fake_net - a network card
  * @fv: the virtio device: plug it in, script its faults
  * @pairs: queue pairs that exist
@@ -120,6 +140,7 @@ struct fake_net_filter {
  * @mac: address that the driver set last, or the configured one
  * @offloads: guest offloads that the driver set last
  * @filter: receive filter
+ * @rss: hash and steering
  * @nsent: number of @sent
  * @sent: frames that the driver sent, struct fake_net_frame, oldest first
  * @ctrls: commands that it gave, struct fake_net_ctrl, oldest first
@@ -137,6 +158,7 @@ struct fake_net {
 	u8 mac[ETH_ALEN];
 	u64 offloads;
 	struct fake_net_filter filter;
+	struct fake_net_rss rss;
 	unsigned int nsent;
 	struct list_head sent;
 	struct list_head ctrls;

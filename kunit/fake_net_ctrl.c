@@ -6,6 +6,7 @@
 
 #include <linux/etherdevice.h>
 #include <linux/export.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 
@@ -117,6 +118,76 @@ static u8 fake_net_ctrl_pairs(struct fake_net *net,
 	return VIRTIO_NET_OK;
 }
 
+/* Types, and at the end of the command the key. */
+static bool fake_net_ctrl_hash_of(struct fake_net *net, struct fake_net_rss *rss,
+				  const struct fake_net_ctrl *ctrl,
+				  unsigned int key_at)
+{
+	__le32 supported;
+	u8 key_max;
+
+	if (ctrl->len <= key_at || ctrl->len != key_at + 1 + ctrl->data[key_at])
+		return false;
+
+	fake_virtio_config_peek(net->fv, offsetof(struct virtio_net_config,
+						  rss_max_key_size),
+				&key_max, sizeof(key_max));
+	fake_virtio_config_peek(net->fv, offsetof(struct virtio_net_config,
+						  supported_hash_types),
+				&supported, sizeof(supported));
+	if (ctrl->data[key_at] > key_max ||
+	    get_unaligned_le32(ctrl->data) & ~le32_to_cpu(supported))
+		return false;
+
+	rss->types = get_unaligned_le32(ctrl->data);
+	rss->key_len = ctrl->data[key_at];
+	memcpy(rss->key, ctrl->data + key_at + 1, rss->key_len);
+	return true;
+}
+
+static u8 fake_net_ctrl_hash(struct fake_net *net,
+			     const struct fake_net_ctrl *ctrl)
+{
+	const unsigned int key_at = offsetof(struct virtio_net_hash_config,
+					     hash_key_length);
+
+	return fake_net_ctrl_hash_of(net, &net->rss, ctrl, key_at) ?
+	       VIRTIO_NET_OK : VIRTIO_NET_ERR;
+}
+
+static u8 fake_net_ctrl_rss(struct fake_net *net,
+			    const struct fake_net_ctrl *ctrl)
+{
+	const unsigned int table_at = 8;
+	struct fake_net_rss *rss = &net->rss;
+	unsigned int entries, i;
+	__le16 entries_max;
+	u16 pairs;
+
+	fake_virtio_config_peek(net->fv,
+				offsetof(struct virtio_net_config,
+					 rss_max_indirection_table_length),
+				&entries_max, sizeof(entries_max));
+	entries = get_unaligned_le16(ctrl->data + 4) + 1;
+	if (entries > FAKE_NET_TABLE_MAX || !is_power_of_2(entries) ||
+	    entries > le16_to_cpu(entries_max) ||
+	    ctrl->len < table_at + 2 * (entries + 1))
+		return VIRTIO_NET_ERR;
+
+	pairs = get_unaligned_le16(ctrl->data + table_at + 2 * entries);
+	if (!pairs || pairs > net->pairs ||
+	    get_unaligned_le16(ctrl->data + 6) >= net->pairs ||
+	    !fake_net_ctrl_hash_of(net, rss, ctrl,
+				   table_at + 2 * (entries + 1)))
+		return VIRTIO_NET_ERR;
+
+	rss->entries = entries;
+	for (i = 0; i < entries; i++)
+		rss->table[i] = get_unaligned_le16(ctrl->data + table_at + 2 * i);
+	net->active_pairs = pairs;
+	return VIRTIO_NET_OK;
+}
+
 static u8 fake_net_ctrl_offloads(struct fake_net *net,
 				 const struct fake_net_ctrl *ctrl)
 {
@@ -170,9 +241,9 @@ static const struct fake_net_ctrl_op {
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET),
 	  VIRTIO_NET_F_MQ, 2, fake_net_ctrl_pairs },
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_RSS_CONFIG),
-	  VIRTIO_NET_F_RSS, 1, fake_net_ctrl_accept },
+	  VIRTIO_NET_F_RSS, 8, fake_net_ctrl_rss },
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_HASH_CONFIG),
-	  VIRTIO_NET_F_HASH_REPORT, 1, fake_net_ctrl_accept },
+	  VIRTIO_NET_F_HASH_REPORT, 13, fake_net_ctrl_hash },
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_GUEST_OFFLOADS,
 		       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET),
 	  VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, 8, fake_net_ctrl_offloads },

@@ -76,6 +76,7 @@ static int fake_peer_handle(struct sk_buff *skb, struct net_device *dev,
 	peer->last.gso_size = skb_shinfo(skb)->gso_size;
 	peer->last.gso_type = skb_shinfo(skb)->gso_type;
 	peer->last.len = skb->len + ETH_HLEN;
+	peer->last.hash = skb_get_hash_raw(skb);
 	kfree_skb(skb);
 	return NET_RX_SUCCESS;
 }

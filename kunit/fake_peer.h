@@ -31,6 +31,7 @@
  * @last.gso_size: segment size
  * @last.gso_type: SKB_GSO_*
  * @last.len: length, from the Ethernet header on
+ * @last.hash: hash that the device made of it, 0 if none
  * @handler: how it hears of frames
  */
 struct fake_peer {
@@ -44,6 +45,7 @@ struct fake_peer {
 		u16 gso_size;
 		unsigned int gso_type;
 		unsigned int len;
+		u32 hash;
 	} last;
 	struct packet_type handler;
 };

@@ -20,6 +20,7 @@
 #include "ovnet_buf.h"
 #include "ovnet_filter.h"
 #include "ovnet_hdr.h"
+#include "ovnet_rss.h"
 #include "ovnet_stats.h"
 
 struct page_pool;
@@ -166,6 +167,8 @@ struct ovnet {
 	struct orion_config config;
 	/** @filter: What may be received. */
 	struct ovnet_filter filter;
+	/** @rss: Which pair it is received by. */
+	struct ovnet_rss rss;
 };
 
 /**

@@ -24,6 +24,18 @@ module_param(ctrl_timeout_ms, uint, 0444);
 MODULE_PARM_DESC(ctrl_timeout_ms,
 		 "How long the device may take to answer a control command, in ms (default 1000)");
 
+/*
+ * How frames are hashed and steered. Behind the table come, unaligned by then,
+ * the length of the key and the key.
+ */
+struct ovnet_ctrl_rss_config {
+	__le32 types;
+	__le16 mask;
+	__le16 unclassified;
+	/* Of each remainder; one more is the number of pairs. */
+	__le16 table[];
+};
+
 /* A command on its way. The device writes @ack, which has a cache line alone. */
 struct ovnet_ctrl_cmd {
 	struct orion_cmd base;
@@ -276,4 +288,77 @@ int ovnet_ctrl_offloads(struct ovnet *ovnet, u64 offloads)
 			       VIRTIO_NET_CTRL_GUEST_OFFLOADS,
 			       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET, &data,
 			       sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_rss() - set how frames are hashed, and to which pair they come
+ * @ovnet: device
+ * @types: VIRTIO_NET_RSS_HASH_TYPE_* that are hashed
+ * @key: of the hash
+ * @key_len: bytes of @key, at most 255
+ * @table: pair for each remainder; what is not hashed comes to pair 0
+ * @entries: of @table, a power of two
+ * @pairs: how many pairs the device may use
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_rss(struct ovnet *ovnet, u32 types, const u8 *key,
+		   unsigned int key_len, const u16 *table, unsigned int entries,
+		   u16 pairs)
+{
+	struct ovnet_ctrl_rss_config *config;
+	size_t len = struct_size(config, table, entries + 1) + 1 + key_len;
+	unsigned int i;
+	u8 *tail;
+	int err;
+
+	config = kzalloc(len, GFP_KERNEL);
+	if (!config)
+		return -ENOMEM;
+
+	config->types = cpu_to_le32(types);
+	config->mask = cpu_to_le16(entries - 1);
+	for (i = 0; i < entries; i++)
+		config->table[i] = cpu_to_le16(table[i]);
+	config->table[entries] = cpu_to_le16(pairs);
+	tail = (u8 *)&config->table[entries + 1];
+	tail[0] = key_len;
+	memcpy(tail + 1, key, key_len);
+
+	err = ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_RSS, VIRTIO_NET_CTRL_MQ,
+			      VIRTIO_NET_CTRL_MQ_RSS_CONFIG, config, len);
+	kfree(config);
+	return err;
+}
+
+/**
+ * ovnet_ctrl_hash() - set how frames are hashed, where the device steers itself
+ * @ovnet: device
+ * @types: VIRTIO_NET_RSS_HASH_TYPE_* that are hashed
+ * @key: of the hash
+ * @key_len: bytes of @key, at most 255
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
+		    unsigned int key_len)
+{
+	struct virtio_net_hash_config *config;
+	/* Less than the structure's size, which has padding at its end. */
+	size_t len = offsetof(typeof(*config), hash_key_data) + key_len;
+	int err;
+
+	config = kzalloc(max(len, sizeof(*config)), GFP_KERNEL);
+	if (!config)
+		return -ENOMEM;
+
+	config->hash_types = cpu_to_le32(types);
+	config->hash_key_length = key_len;
+	memcpy(config->hash_key_data, key, key_len);
+
+	err = ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_HASH_REPORT,
+			      VIRTIO_NET_CTRL_MQ,
+			      VIRTIO_NET_CTRL_MQ_HASH_CONFIG, config, len);
+	kfree(config);
+	return err;
 }

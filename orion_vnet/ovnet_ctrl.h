@@ -22,5 +22,10 @@ int ovnet_ctrl_vlan(struct ovnet *ovnet, u16 vid, bool add);
 int ovnet_ctrl_announced(struct ovnet *ovnet);
 int ovnet_ctrl_pairs(struct ovnet *ovnet, u16 pairs);
 int ovnet_ctrl_offloads(struct ovnet *ovnet, u64 offloads);
+int ovnet_ctrl_rss(struct ovnet *ovnet, u32 types, const u8 *key,
+		   unsigned int key_len, const u16 *table, unsigned int entries,
+		   u16 pairs);
+int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
+		    unsigned int key_len);
 
 #endif

@@ -11,6 +11,7 @@
 #include "ovnet.h"
 #include "ovnet_ethtool.h"
 #include "ovnet_queue.h"
+#include "ovnet_rss.h"
 #include "ovnet_stats.h"
 
 /*
@@ -155,6 +156,56 @@ ovnet_ethtool_set_link_ksettings(struct net_device *dev,
 						  &ovnet->duplex);
 }
 
+static u32 ovnet_ethtool_get_rx_ring_count(struct net_device *dev)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	return ovnet->pairs_active;
+}
+
+static u32 ovnet_ethtool_get_rxfh_key_size(struct net_device *dev)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	return ovnet->rss.conf ? OVNET_RSS_KEY : 0;
+}
+
+static u32 ovnet_ethtool_get_rxfh_indir_size(struct net_device *dev)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	return ovnet->rss.entries;
+}
+
+static int ovnet_ethtool_get_rxfh(struct net_device *dev,
+				  struct ethtool_rxfh_param *param)
+{
+	return ovnet_rss_get(netdev_priv(dev), param);
+}
+
+static int ovnet_ethtool_set_rxfh(struct net_device *dev,
+				  struct ethtool_rxfh_param *param,
+				  struct netlink_ext_ack *extack)
+{
+	return ovnet_rss_set(netdev_priv(dev), param, extack);
+}
+
+static int ovnet_ethtool_get_rxfh_fields(struct net_device *dev,
+					 struct ethtool_rxfh_fields *fields)
+{
+	return ovnet_rss_get_fields(netdev_priv(dev), fields);
+}
+
+static int
+ovnet_ethtool_set_rxfh_fields(struct net_device *dev,
+			      const struct ethtool_rxfh_fields *fields,
+			      struct netlink_ext_ack *extack)
+{
+	return ovnet_rss_set_fields(netdev_priv(dev), fields, extack);
+}
+
+COMPAT_ETHTOOL_RXFH(ovnet_ethtool);
+
 static const struct ethtool_ops ovnet_ethtool_ops = {
 	.get_drvinfo		= ovnet_ethtool_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
@@ -163,6 +214,9 @@ static const struct ethtool_ops ovnet_ethtool_ops = {
 	.set_channels		= ovnet_ethtool_set_channels,
 	.get_ringparam		= ovnet_ethtool_get_ringparam,
 	.set_ringparam		= ovnet_ethtool_set_ringparam,
+	.get_rxfh_key_size	= ovnet_ethtool_get_rxfh_key_size,
+	.get_rxfh_indir_size	= ovnet_ethtool_get_rxfh_indir_size,
+	COMPAT_ETHTOOL_RXFH_OPS(ovnet_ethtool)
 	.get_sset_count		= ovnet_ethtool_get_sset_count,
 	.get_strings		= ovnet_ethtool_get_strings,
 	.get_ethtool_stats	= ovnet_ethtool_get_stats,

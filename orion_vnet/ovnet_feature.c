@@ -37,6 +37,8 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_MQ,
 	VIRTIO_NET_F_CTRL_MAC_ADDR,
 	VIRTIO_NET_F_HOST_USO,
+	VIRTIO_NET_F_HASH_REPORT,
+	VIRTIO_NET_F_RSS,
 	VIRTIO_NET_F_SPEED_DUPLEX,
 };
 
@@ -59,6 +61,8 @@ static const struct orion_feature_need ovnet_feature_needs[] = {
 	{ VIRTIO_NET_F_MQ,		OVNET_FEATURE(CTRL_VQ) },
 	{ VIRTIO_NET_F_CTRL_MAC_ADDR,	OVNET_FEATURE(CTRL_VQ) },
 	{ VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, OVNET_FEATURE(CTRL_VQ) },
+	{ VIRTIO_NET_F_RSS,		OVNET_FEATURE(CTRL_VQ) },
+	{ VIRTIO_NET_F_HASH_REPORT,	OVNET_FEATURE(CTRL_VQ) },
 	/* Announcing is asked for in the status field. */
 	{ VIRTIO_NET_F_GUEST_ANNOUNCE,	OVNET_FEATURE(STATUS) },
 };
@@ -91,6 +95,8 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_F_ORDER_PLATFORM,		"ORDER_PLATFORM" },
 	{ VIRTIO_F_RING_RESET,			"RING_RESET" },
 	{ VIRTIO_NET_F_HOST_USO,		"HOST_USO" },
+	{ VIRTIO_NET_F_HASH_REPORT,		"HASH_REPORT" },
+	{ VIRTIO_NET_F_RSS,			"RSS" },
 	{ VIRTIO_NET_F_SPEED_DUPLEX,		"SPEED_DUPLEX" },
 };
 
@@ -144,6 +150,18 @@ void ovnet_feature_log(const struct virtio_device *vdev)
 {
 	orion_feature_log(vdev, ovnet_feature_names,
 			  ARRAY_SIZE(ovnet_feature_names));
+}
+
+/**
+ * ovnet_feature_many() - may the device have more than one queue pair?
+ * @vdev: device
+ *
+ * Return: true if it says how many.
+ */
+bool ovnet_feature_many(const struct virtio_device *vdev)
+{
+	return orion_feature_has(vdev, VIRTIO_NET_F_MQ) ||
+	       orion_feature_has(vdev, VIRTIO_NET_F_RSS);
 }
 
 /**
@@ -210,6 +228,8 @@ netdev_features_t ovnet_feature_rx(const struct virtio_device *vdev)
 	for (i = 0; i < ARRAY_SIZE(ovnet_feature_rx_offloads); i++)
 		if (orion_feature_has(vdev, ovnet_feature_rx_offloads[i].bit))
 			hw |= ovnet_feature_rx_offloads[i].hw;
+	if (orion_feature_has(vdev, VIRTIO_NET_F_HASH_REPORT))
+		hw |= NETIF_F_RXHASH;
 
 	return hw;
 }
@@ -226,6 +246,9 @@ netdev_features_t ovnet_feature_changeable(const struct virtio_device *vdev)
 
 	if (orion_feature_has(vdev, VIRTIO_NET_F_CTRL_GUEST_OFFLOADS))
 		hw |= ovnet_feature_rx(vdev);
+	/* We can always ignore it; the device may need it to steer. */
+	if (orion_feature_has(vdev, VIRTIO_NET_F_HASH_REPORT))
+		hw |= NETIF_F_RXHASH;
 
 	return hw;
 }

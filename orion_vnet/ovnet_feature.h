@@ -9,12 +9,13 @@ struct ovnet_hdr_format;
 struct virtio_device;
 
 /* Bits that are accepted; the compiler holds the table to it. */
-#define OVNET_FEATURES		21
+#define OVNET_FEATURES		23
 
 extern const unsigned int ovnet_feature_table[OVNET_FEATURES];
 
 void ovnet_feature_resolve(struct virtio_device *vdev);
 void ovnet_feature_log(const struct virtio_device *vdev);
+bool ovnet_feature_many(const struct virtio_device *vdev);
 void ovnet_feature_format(const struct virtio_device *vdev,
 			  struct ovnet_hdr_format *format);
 netdev_features_t ovnet_feature_tx(const struct virtio_device *vdev);

@@ -16,6 +16,7 @@
 #include "ovnet_link.h"
 #include "ovnet_netdev.h"
 #include "ovnet_queue.h"
+#include "ovnet_rss.h"
 
 /* Legal numbers of queue pairs, VIRTIO 1.3, 5.1.4.1. */
 #define OVNET_MAIN_PAIRS_LEGAL	0x8000
@@ -25,7 +26,7 @@ static int ovnet_main_check_pairs(struct virtio_device *vdev)
 {
 	u16 pairs;
 
-	if (!virtio_has_feature(vdev, VIRTIO_NET_F_MQ))
+	if (!ovnet_feature_many(vdev))
 		return 0;
 
 	virtio_cread(vdev, struct virtio_net_config, max_virtqueue_pairs,
@@ -41,6 +42,7 @@ static int ovnet_main_check_pairs(struct virtio_device *vdev)
 			 "%u queue pairs are more than the %u that can be used, using one\n",
 			 pairs, OVNET_PAIRS_MAX);
 		__virtio_clear_bit(vdev, VIRTIO_NET_F_MQ);
+		__virtio_clear_bit(vdev, VIRTIO_NET_F_RSS);
 	}
 
 	return 0;
@@ -77,6 +79,7 @@ static int ovnet_main_validate(struct virtio_device *vdev)
 
 	ovnet_feature_resolve(vdev);
 	ovnet_main_check_mtu(vdev);
+	ovnet_rss_validate(vdev);
 	return ovnet_main_check_pairs(vdev);
 }
 
@@ -84,7 +87,7 @@ static unsigned int ovnet_main_pairs(struct virtio_device *vdev)
 {
 	u16 pairs = 1;
 
-	if (virtio_has_feature(vdev, VIRTIO_NET_F_MQ))
+	if (ovnet_feature_many(vdev))
 		virtio_cread(vdev, struct virtio_net_config,
 			     max_virtqueue_pairs, &pairs);
 
@@ -114,9 +117,13 @@ static int ovnet_main_probe(struct virtio_device *vdev)
 	if (err)
 		goto err_free_netdev;
 
-	err = ovnet_queue_alloc(ovnet);
+	err = ovnet_rss_init(ovnet);
 	if (err)
 		goto err_fini_ctrl;
+
+	err = ovnet_queue_alloc(ovnet);
+	if (err)
+		goto err_fini_rss;
 
 	err = ovnet_queue_find(ovnet);
 	if (err)
@@ -142,6 +149,8 @@ err_reset:
 	ovnet_queue_del(ovnet);
 err_free_queues:
 	ovnet_queue_free(ovnet);
+err_fini_rss:
+	ovnet_rss_fini(ovnet);
 err_fini_ctrl:
 	ovnet_ctrl_fini(ovnet);
 err_free_netdev:
@@ -159,6 +168,7 @@ static void ovnet_main_remove(struct virtio_device *vdev)
 	ovnet_main_reset(ovnet);
 	ovnet_queue_del(ovnet);
 	ovnet_queue_free(ovnet);
+	ovnet_rss_fini(ovnet);
 	ovnet_ctrl_fini(ovnet);
 	vdev->priv = NULL;
 	ovnet_netdev_free(ovnet);

@@ -18,6 +18,7 @@
 #include "ovnet_link.h"
 #include "ovnet_netdev.h"
 #include "ovnet_queue.h"
+#include "ovnet_rss.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
 
@@ -221,6 +222,7 @@ int ovnet_netdev_setup(struct ovnet *ovnet)
 	if (err)
 		return err;
 
+	ovnet_rss_start(ovnet);
 	rtnl_lock();
 	err = ovnet_queue_set_active(ovnet, pairs);
 	rtnl_unlock();

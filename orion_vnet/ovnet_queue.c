@@ -15,6 +15,7 @@
 #include "ovnet_buf.h"
 #include "ovnet_ctrl.h"
 #include "ovnet_queue.h"
+#include "ovnet_rss.h"
 #include "ovnet_rx.h"
 #include "ovnet_tx.h"
 
@@ -425,6 +426,15 @@ static void ovnet_queue_await_sent(struct ovnet *ovnet, unsigned int first)
 			usleep_range(100, 500);
 }
 
+/* How many pairs it may use the device is told along with whose frames they get. */
+static int ovnet_queue_tell(struct ovnet *ovnet, unsigned int count)
+{
+	if (ovnet_rss_steers(ovnet))
+		return ovnet_rss_set_pairs(ovnet, count);
+
+	return ovnet_ctrl_pairs(ovnet, count);
+}
+
 static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
 {
 	int err;
@@ -436,7 +446,7 @@ static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
 			return err;
 	}
 
-	err = ovnet_ctrl_pairs(ovnet, count);
+	err = ovnet_queue_tell(ovnet, count);
 	if (err)
 		return err;
 
@@ -453,7 +463,7 @@ static int ovnet_queue_shrink(struct ovnet *ovnet, unsigned int count)
 		return err;
 	ovnet_queue_await_sent(ovnet, count);
 
-	err = ovnet_ctrl_pairs(ovnet, count);
+	err = ovnet_queue_tell(ovnet, count);
 	if (err) {
 		netif_set_real_num_tx_queues(ovnet->dev, ovnet->pairs_active);
 		return err;
