@@ -20,6 +20,7 @@
 #include "ovnet_buf.h"
 #include "ovnet_filter.h"
 #include "ovnet_hdr.h"
+#include "ovnet_irq.h"
 #include "ovnet_rss.h"
 #include "ovnet_stats.h"
 
@@ -167,6 +168,8 @@ struct ovnet {
 	struct orion_config config;
 	/** @filter: What may be received. */
 	struct ovnet_filter filter;
+	/** @irq: Where interrupts go. */
+	struct ovnet_irq irq;
 	/** @rss: Which pair it is received by. */
 	struct ovnet_rss rss;
 };

@@ -13,6 +13,7 @@
 #include "ovnet.h"
 #include "ovnet_ctrl.h"
 #include "ovnet_feature.h"
+#include "ovnet_irq.h"
 #include "ovnet_link.h"
 #include "ovnet_netdev.h"
 #include "ovnet_queue.h"
@@ -117,9 +118,13 @@ static int ovnet_main_probe(struct virtio_device *vdev)
 	if (err)
 		goto err_free_netdev;
 
-	err = ovnet_rss_init(ovnet);
+	err = ovnet_irq_init(ovnet);
 	if (err)
 		goto err_fini_ctrl;
+
+	err = ovnet_rss_init(ovnet);
+	if (err)
+		goto err_fini_irq;
 
 	err = ovnet_queue_alloc(ovnet);
 	if (err)
@@ -139,7 +144,7 @@ static int ovnet_main_probe(struct virtio_device *vdev)
 	if (err)
 		goto err_reset;
 
-	ovnet_queue_spread(ovnet);
+	ovnet_irq_start(ovnet);
 	ovnet_link_start(ovnet);
 	ovnet_feature_log(vdev);
 	return 0;
@@ -151,6 +156,8 @@ err_free_queues:
 	ovnet_queue_free(ovnet);
 err_fini_rss:
 	ovnet_rss_fini(ovnet);
+err_fini_irq:
+	ovnet_irq_fini(ovnet);
 err_fini_ctrl:
 	ovnet_ctrl_fini(ovnet);
 err_free_netdev:
@@ -164,11 +171,13 @@ static void ovnet_main_remove(struct virtio_device *vdev)
 	struct ovnet *ovnet = vdev->priv;
 
 	ovnet_link_stop(ovnet);
+	ovnet_irq_stop(ovnet);
 	unregister_netdev(ovnet->dev);
 	ovnet_main_reset(ovnet);
 	ovnet_queue_del(ovnet);
 	ovnet_queue_free(ovnet);
 	ovnet_rss_fini(ovnet);
+	ovnet_irq_fini(ovnet);
 	ovnet_ctrl_fini(ovnet);
 	vdev->priv = NULL;
 	ovnet_netdev_free(ovnet);
@@ -192,7 +201,27 @@ static struct virtio_driver ovnet_main_driver = {
 	.config_changed = ovnet_link_notify,
 };
 
-module_virtio_driver(ovnet_main_driver);
+static int __init ovnet_main_init(void)
+{
+	int err;
+
+	err = ovnet_irq_register();
+	if (err)
+		return err;
+
+	err = register_virtio_driver(&ovnet_main_driver);
+	if (err)
+		ovnet_irq_unregister();
+	return err;
+}
+module_init(ovnet_main_init);
+
+static void __exit ovnet_main_exit(void)
+{
+	unregister_virtio_driver(&ovnet_main_driver);
+	ovnet_irq_unregister();
+}
+module_exit(ovnet_main_exit);
 
 MODULE_DESCRIPTION("Orion virtio network driver");
 MODULE_AUTHOR("Orion virtio drivers");

@@ -4,16 +4,15 @@
  * at remove, and turning their polling on and off in between.
  */
 
-#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/netdevice.h>
-#include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
 #include "ovnet_ctrl.h"
+#include "ovnet_irq.h"
 #include "ovnet_queue.h"
 #include "ovnet_rss.h"
 #include "ovnet_rx.h"
@@ -126,6 +125,17 @@ static int ovnet_queue_check(struct ovnet *ovnet)
 	return 0;
 }
 
+/* A number that is not known is not told: that is -1 for the stack. */
+static void ovnet_queue_set_irqs(const struct ovnet *ovnet,
+				 struct ovnet_pair *pair)
+{
+	int rx = ovnet_irq_number(ovnet, pair->rxq.vq);
+	int tx = ovnet_irq_number(ovnet, pair->txq.vq);
+
+	netif_napi_set_irq(&pair->rxq.napi, max(rx, -1));
+	netif_napi_set_irq(&pair->txq.napi, max(tx, -1));
+}
+
 /**
  * ovnet_queue_find() - get the rings of all queues
  * @ovnet: device with pairs
@@ -154,6 +164,7 @@ int ovnet_queue_find(struct ovnet *ovnet)
 		ovnet->pairs[i].rxq.vq = vqs[2 * i];
 		ovnet->pairs[i].txq.vq = vqs[2 * i + 1];
 		ovnet_tx_init(&ovnet->pairs[i].txq);
+		ovnet_queue_set_irqs(ovnet, &ovnet->pairs[i]);
 	}
 	if (ovnet_ctrl_present(ovnet))
 		ovnet_ctrl_start(ovnet, vqs[2 * i]);
@@ -192,55 +203,15 @@ void ovnet_queue_del(struct ovnet *ovnet)
 	ovnet->vdev->config->del_vqs(ovnet->vdev);
 }
 
-/* Every count-th CPU of @cpus, beginning with the i-th, wrapping around. */
-static void ovnet_queue_cpus(struct cpumask *mask, const struct cpumask *cpus,
-			     unsigned int i, unsigned int count)
+/* Who polls a pair's queues, for those who ask or want to poll them. */
+static void ovnet_queue_link_pair(struct ovnet_pair *pair,
+				  struct napi_struct *rx, struct napi_struct *tx)
 {
-	unsigned int weight = cpumask_weight(cpus);
-	unsigned int cpu, k = 0;
+	struct net_device *dev = pair->rxq.ovnet->dev;
+	unsigned int i = pair->rxq.index;
 
-	cpumask_clear(mask);
-	for_each_cpu(cpu, cpus) {
-		if (k % count == i % weight)
-			cpumask_set_cpu(cpu, mask);
-		k++;
-	}
-}
-
-/**
- * ovnet_queue_spread() - give each active pair CPUs of its own
- * @ovnet: device with rings
- *
- * Interrupts go to CPUs that are not isolated, and packets from a CPU into the
- * queue whose interrupt it gets. A hint only: where it cannot be, it is not.
- *
- * Context: Process, under RTNL.
- */
-void ovnet_queue_spread(struct ovnet *ovnet)
-{
-	unsigned int count = ovnet->pairs_active;
-	cpumask_var_t cpus, mask;
-	unsigned int i;
-
-	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
-		return;
-	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
-		goto out_free;
-
-	cpumask_and(cpus, cpu_online_mask, housekeeping_cpumask(HK_TYPE_DOMAIN));
-	if (cpumask_empty(cpus))
-		cpumask_copy(cpus, cpu_online_mask);
-
-	for (i = 0; i < count; i++) {
-		ovnet_queue_cpus(mask, cpus, i, count);
-		virtqueue_set_affinity(ovnet->pairs[i].rxq.vq, mask);
-		virtqueue_set_affinity(ovnet->pairs[i].txq.vq, mask);
-		netif_set_xps_queue(ovnet->dev, mask, i);
-	}
-
-	free_cpumask_var(mask);
-out_free:
-	free_cpumask_var(cpus);
+	netif_queue_set_napi(dev, i, NETDEV_QUEUE_TYPE_RX, rx);
+	netif_queue_set_napi(dev, i, NETDEV_QUEUE_TYPE_TX, tx);
 }
 
 static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
@@ -268,6 +239,7 @@ static int ovnet_queue_start_pair(struct ovnet_pair *pair)
 
 	ovnet_buf_discard(rxq);
 	ovnet_queue_poll_pair(pair);
+	ovnet_queue_link_pair(pair, &rxq->napi, &pair->txq.napi);
 	return 0;
 }
 
@@ -305,8 +277,10 @@ int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
 	return 0;
 
 err_stop:
-	while (i-- > ovnet->pairs_running)
+	while (i-- > ovnet->pairs_running) {
+		ovnet_queue_link_pair(&ovnet->pairs[i], NULL, NULL);
 		ovnet_queue_stop_pair(&ovnet->pairs[i]);
+	}
 	return err;
 }
 
@@ -499,7 +473,7 @@ int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count)
 		return err;
 
 	ovnet->pairs_active = count;
-	ovnet_queue_spread(ovnet);
+	ovnet_irq_spread(ovnet);
 	return 0;
 }
 
@@ -518,7 +492,9 @@ void ovnet_queue_stop(struct ovnet *ovnet)
 	unsigned int i;
 
 	ovnet_queue_await_sent(ovnet, 0);
-	for (i = 0; i < ovnet->pairs_running; i++)
+	for (i = 0; i < ovnet->pairs_running; i++) {
+		ovnet_queue_link_pair(&ovnet->pairs[i], NULL, NULL);
 		ovnet_queue_stop_pair(&ovnet->pairs[i]);
+	}
 	ovnet->pairs_running = 0;
 }

@@ -15,7 +15,6 @@ int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count);
 int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx);
 int ovnet_queue_start(struct ovnet *ovnet, unsigned int count);
 void ovnet_queue_stop(struct ovnet *ovnet);
-void ovnet_queue_spread(struct ovnet *ovnet);
 
 /**
  * ovnet_queue_schedule() - have a ring polled, and quiet until then

@@ -67,6 +67,13 @@ def nics():
     return {"nics": made}
 
 
+def steered():
+    """One NIC that hashes, and steers by the hash as it is told; one CPU is isolated."""
+    props = {"rss": True, "hash": True}
+    return {"nics": [Nic(queues=4, mac=mac(0), backend="tap", props=props)], "cpus": 4,
+            "append": "isolcpus=3"}
+
+
 def _both(**more):
     """One of each device, whose memory the guest does not see as the host does."""
     props = {"iommu_platform": True, "disable-legacy": True}
@@ -107,7 +114,7 @@ def legacy():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, gpus, network, nics, iommu, swiotlb, handover,
+            (displays, gpus, network, nics, steered, iommu, swiotlb, handover,
              reboot, bare, legacy)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _ORION_COMPAT_LINUX_NETDEVICE_H
+#define _ORION_COMPAT_LINUX_NETDEVICE_H
+
+#include_next <linux/netdevice.h>
+#include "compat_config.h"
+
+#ifndef HAVE_NETIF_NAPI_SET_IRQ
+/* Nobody asks on this kernel which NAPI a queue or an interrupt has. */
+#define NETDEV_QUEUE_TYPE_RX	0
+#define NETDEV_QUEUE_TYPE_TX	1
+
+static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
+{
+}
+
+static inline void netif_queue_set_napi(struct net_device *dev,
+					unsigned int index, int type,
+					struct napi_struct *napi)
+{
+}
+#endif
+
+#endif
