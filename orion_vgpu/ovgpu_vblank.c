@@ -10,6 +10,9 @@
 
 #include "ovgpu.h"
 
+/* A timer that is later than so many ticks does not make up for them. */
+#define OVGPU_VBLANK_CATCH_UP	16
+
 /* The latest tick at or before a time that is not before the base. */
 static ktime_t ovgpu_vblank_tick(const struct ovgpu_vblank *vblank, ktime_t now)
 {
@@ -37,13 +40,37 @@ static void ovgpu_vblank_send_locked(struct drm_crtc *crtc)
 
 static void ovgpu_vblank_rearm_locked(struct ovgpu_vblank *vblank)
 {
-	ktime_t tick;
-
 	lockdep_assert_held(&vblank->lock);
 
-	tick = ovgpu_vblank_tick(vblank, ktime_get());
-	hrtimer_start(&vblank->timer, ktime_add_ns(tick, vblank->period),
-		      HRTIMER_MODE_ABS);
+	vblank->next = ktime_add_ns(ovgpu_vblank_tick(vblank, ktime_get()),
+				    vblank->period);
+	hrtimer_start(&vblank->timer, vblank->next, HRTIMER_MODE_ABS);
+}
+
+/*
+ * A guest's timers are late when its host is busy. Each tick is told all the
+ * same, with its own time and number: programs count frames by them.
+ */
+static void ovgpu_vblank_tell(struct ovgpu_output *output)
+{
+	struct ovgpu_vblank *vblank = &output->vblank;
+	ktime_t last = ovgpu_vblank_tick(vblank, ktime_get());
+	unsigned long flags;
+	ktime_t tick;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	tick = vblank->next;
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	if (ktime_to_ns(ktime_sub(last, tick)) / OVGPU_VBLANK_CATCH_UP >
+	    (s64)vblank->period)
+		tick = last;
+
+	for (; !ktime_after(tick, last);
+	     tick = ktime_add_ns(tick, vblank->period)) {
+		vblank->telling = tick;
+		drm_crtc_handle_vblank(&output->crtc);
+	}
 }
 
 static enum hrtimer_restart ovgpu_vblank_fire(struct hrtimer *timer)
@@ -55,7 +82,7 @@ static enum hrtimer_restart ovgpu_vblank_fire(struct hrtimer *timer)
 	struct drm_crtc *crtc = &output->crtc;
 	unsigned long flags;
 
-	drm_crtc_handle_vblank(crtc);
+	ovgpu_vblank_tell(output);
 
 	spin_lock_irqsave(&crtc->dev->event_lock, flags);
 	vblank->await_tick = false;
@@ -160,17 +187,24 @@ void ovgpu_vblank_disable(struct drm_crtc *crtc)
  * @time: set to the time of the tick, by the grid rather than by the timer
  * @in_irq: called because of a tick
  *
+ * Context: Any, under DRM's &drm_device.vblank_time_lock.
  * Return: true, unless the CRTC never was on.
  */
 bool ovgpu_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
 			    ktime_t *time, bool in_irq)
 {
-	const struct ovgpu_vblank *vblank = &to_ovgpu_output(crtc)->vblank;
+	struct ovgpu_vblank *vblank = &to_ovgpu_output(crtc)->vblank;
+	ktime_t tick;
 
 	if (!vblank->period)
 		return false;
 
-	*time = ovgpu_vblank_tick(vblank, ktime_get());
+	tick = in_irq ? vblank->telling :
+			ovgpu_vblank_tick(vblank, ktime_get());
+	/* DRM counts by the time between ticks, and cannot count backwards. */
+	if (ktime_after(tick, vblank->latest))
+		vblank->latest = tick;
+	*time = vblank->latest;
 	*max_error = 0;
 	return true;
 }

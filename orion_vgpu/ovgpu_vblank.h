@@ -21,10 +21,20 @@ struct drm_pending_vblank_event;
 struct ovgpu_vblank {
 	/** @timer: Runs at the next tick, while @running. */
 	struct hrtimer timer;
-	/** @lock: Guards @running. Innermost but for the timer's own; any context. */
+	/** @lock: Guards the two below. Innermost but for the timer's own; any context. */
 	spinlock_t lock;
 	/** @running: Somebody listens. */
 	bool running __guarded_by(&lock);
+	/** @next: The tick that @timer runs for. */
+	ktime_t next __guarded_by(&lock);
+
+	/** @telling: The tick that DRM is being told of. Written by @timer. */
+	ktime_t telling;
+	/**
+	 * @latest: The latest tick that DRM knows. Guarded by
+	 * &drm_device.vblank_time_lock.
+	 */
+	ktime_t latest;
 
 	/* Constant while the CRTC is on. */
 
