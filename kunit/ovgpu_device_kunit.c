@@ -1096,8 +1096,10 @@ static const struct ogd_dumb {
 	{ "no bits", 64, 64, 0, 0, -EINVAL },
 	{ "no width", 0, 64, 32, 0, -EINVAL },
 	{ "no height", 64, 0, 32, 0, -EINVAL },
-	{ "too wide", 65536, 1, 32, 0, -EINVAL },
-	{ "too high", 1, 65536, 32, 0, -EINVAL },
+	{ "wider than a picture", 65536, 1, 32, 0, 0 },
+	{ "higher than a picture", 1, 65536, 32, 0, 0 },
+	{ "too wide", 0x10000001, 1, 32, 0, -EINVAL },
+	{ "too large", 65536, 65536, 32, 0, -EINVAL },
 	{ "so large that it overflows", U32_MAX, U32_MAX, 32, 0, -EINVAL },
 	{ "flags", 64, 64, 32, 1, -EINVAL },
 };

@@ -372,13 +372,18 @@ int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 {
 	struct ovgpu_bo *bo;
 	u32 handle;
+	u64 size;
 	int err;
 
 	/* Nothing but 32 bits a pixel can be shown. */
 	if (args->bpp != 32 || args->flags)
 		return -EINVAL;
-	if (!args->width || args->width > OVGPU_KMS_SIZE_MAX ||
-	    !args->height || args->height > OVGPU_KMS_SIZE_MAX)
+	/*
+	 * How wide and high a picture may be is said when a framebuffer is
+	 * made: a buffer may hold several, or none.
+	 */
+	if (!args->width || args->width > OVGPU_GEM_SIZE_MAX / 4 ||
+	    !args->height)
 		return -EINVAL;
 
 	/*
@@ -386,7 +391,10 @@ int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 	 * once only if nothing is left out between them.
 	 */
 	args->pitch = args->width * 4;
-	args->size = PAGE_ALIGN((u64)args->pitch * args->height);
+	size = (u64)args->pitch * args->height;
+	if (size > OVGPU_GEM_SIZE_MAX)
+		return -EINVAL;
+	args->size = PAGE_ALIGN(size);
 
 	bo = ovgpu_gem_alloc(to_ovgpu(drm), args->size);
 	if (IS_ERR(bo))
