@@ -39,6 +39,7 @@ DEFINE_DRM_GEM_FOPS(ovgpu_main_fops);
 
 static struct drm_driver ovgpu_main_drm_driver = {
 	.driver_features	= DRIVER_MODESET | DRIVER_GEM | DRIVER_ATOMIC |
+				  DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE |
 				  DRIVER_CURSOR_HOTSPOT,
 	.dumb_create		= ovgpu_gem_dumb_create,
 	.debugfs_init		= ovgpu_debugfs_init,
