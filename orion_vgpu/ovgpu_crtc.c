@@ -80,6 +80,9 @@ static const struct drm_crtc_funcs ovgpu_crtc_funcs = {
 	.enable_vblank		= ovgpu_vblank_enable,
 	.disable_vblank		= ovgpu_vblank_disable,
 	.get_vblank_timestamp	= ovgpu_vblank_timestamp,
+	.get_crc_sources	= ovgpu_crc_sources,
+	.verify_crc_source	= ovgpu_crc_verify_source,
+	.set_crc_source		= ovgpu_crc_set_source,
 };
 
 /**
@@ -93,6 +96,10 @@ int ovgpu_crtc_init(struct ovgpu_output *output)
 	int err;
 
 	ovgpu_vblank_init(&output->vblank);
+	err = ovgpu_crc_init(output);
+	if (err)
+		return err;
+
 	err = drmm_crtc_init_with_planes(output->ovgpu->drm, &output->crtc,
 					 &output->primary->base,
 					 &output->cursor->base,

@@ -186,6 +186,34 @@ static void ovgpu_cursor_apply(struct ovgpu_output *output,
 	ovgpu_cursor_advance(output);
 }
 
+/**
+ * ovgpu_cursor_snapshot() - the pointer as the host is to show it
+ * @output: scanout
+ * @image: filled with OVGPU_CURSOR_BYTES, if it is to be shown at all
+ * @x: set to where the image's left edge is
+ * @y: set to where its upper edge is
+ *
+ * Context: Any.
+ * Return: true if it is to be shown.
+ */
+bool ovgpu_cursor_snapshot(struct ovgpu_output *output, __le32 *image, int *x,
+			   int *y)
+{
+	struct ovgpu_cursor *cursor = &output->pointer;
+	unsigned long flags;
+	bool shown;
+
+	spin_lock_irqsave(&cursor->lock, flags);
+	shown = cursor->want.resource;
+	*x = cursor->want.x - cursor->want.hot_x;
+	*y = cursor->want.y - cursor->want.hot_y;
+	if (shown)
+		memcpy(image, cursor->image, OVGPU_CURSOR_BYTES);
+	spin_unlock_irqrestore(&cursor->lock, flags);
+
+	return shown;
+}
+
 /*
  * What the host copies from. Made when the cursor is first used, since most
  * scanouts of a host with many never have one.
@@ -326,6 +354,7 @@ static void ovgpu_cursor_async_update(struct drm_plane *plane,
 
 	ovgpu_cursor_apply(output, state,
 			   state->fb && output->crtc.state->active, redraw);
+	ovgpu_crc_cursor(output);
 }
 
 static const struct drm_plane_helper_funcs ovgpu_cursor_helper_funcs = {

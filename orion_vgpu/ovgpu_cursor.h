@@ -63,6 +63,8 @@ struct ovgpu_cursor {
 };
 
 int ovgpu_cursor_init(struct ovgpu_output *output);
+bool ovgpu_cursor_snapshot(struct ovgpu_output *output, __le32 *image, int *x,
+			   int *y);
 struct ovgpu_plane *ovgpu_cursor_alloc_plane(struct ovgpu_output *output);
 
 #endif

@@ -106,6 +106,7 @@ static void ovgpu_kms_commit_tail(struct drm_atomic_commit *base)
 	drm_atomic_helper_commit_modeset_enables(drm, base);
 	drm_atomic_helper_commit_planes(drm, base, 0);
 
+	ovgpu_crc_commit(base);
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &commit->batch);
 
 	drm_atomic_helper_commit_hw_done(base);

@@ -10,6 +10,7 @@
 #include <drm/drm_encoder.h>
 
 #include "ovgpu_cmd.h"
+#include "ovgpu_crc.h"
 #include "ovgpu_cursor.h"
 #include "ovgpu_damage.h"
 #include "ovgpu_edid.h"
@@ -40,6 +41,8 @@ struct ovgpu_output {
 
 	/** @vblank: See ovgpu_vblank.c. */
 	struct ovgpu_vblank vblank;
+	/** @crc: See ovgpu_crc.c. */
+	struct ovgpu_crc crc;
 	/** @pointer: See ovgpu_cursor.c. */
 	struct ovgpu_cursor pointer;
 	/** @scanout: What the host shows. Written by commits of @crtc. */

@@ -464,6 +464,7 @@ int ovgpu_plane_dirty(struct drm_framebuffer *base, struct drm_file *file,
 		return -ENOMEM;
 
 	ovgpu_gem_sync(res->bo);
+	ovgpu_crc_dirty(ovgpu, res);
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
 	err = orion_cmd_wait(&flush->base);
 	ovgpu_queue_cmd_put(flush);

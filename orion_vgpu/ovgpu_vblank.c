@@ -70,6 +70,7 @@ static void ovgpu_vblank_tell(struct ovgpu_output *output)
 	     tick = ktime_add_ns(tick, vblank->period)) {
 		vblank->telling = tick;
 		drm_crtc_handle_vblank(&output->crtc);
+		ovgpu_crc_tick(output);
 	}
 }
 
