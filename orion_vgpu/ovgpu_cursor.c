@@ -437,7 +437,13 @@ int ovgpu_cursor_init(struct ovgpu_output *output)
  */
 struct ovgpu_plane *ovgpu_cursor_alloc_plane(struct ovgpu_output *output)
 {
+	/* The host's own size; smaller images get a transparent border. */
+	static const struct drm_plane_size_hint hint = {
+		.width	= OVGPU_CURSOR_SIZE,
+		.height	= OVGPU_CURSOR_SIZE,
+	};
 	struct ovgpu_plane *plane;
+	int err;
 
 	plane = drmm_universal_plane_alloc(output->ovgpu->drm,
 					   struct ovgpu_plane, base,
@@ -452,5 +458,6 @@ struct ovgpu_plane *ovgpu_cursor_alloc_plane(struct ovgpu_output *output)
 
 	plane->output = output;
 	drm_plane_helper_add(&plane->base, &ovgpu_cursor_helper_funcs);
-	return plane;
+	err = drm_plane_add_size_hints_property(&plane->base, &hint, 1);
+	return err ? ERR_PTR(err) : plane;
 }

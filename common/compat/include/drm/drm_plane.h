@@ -5,6 +5,23 @@
 #include_next <drm/drm_plane.h>
 #include "compat_config.h"
 
+#ifndef HAVE_PLANE_SIZE_HINTS
+#include <linux/types.h>
+
+struct drm_plane_size_hint {
+	__u16 width;
+	__u16 height;
+};
+
+static inline int
+drm_plane_add_size_hints_property(struct drm_plane *plane,
+				  const struct drm_plane_size_hint *hints,
+				  int num_hints)
+{
+	return 0;
+}
+#endif
+
 /* Before planes had a hotspot, the old cursor ioctl put it into the framebuffer. */
 #ifdef HAVE_PLANE_HOTSPOT
 static inline void compat_plane_get_hotspot(const struct drm_plane_state *state,
