@@ -14,6 +14,7 @@
 #include <drm/drm_blend.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_damage_helper.h>
+#include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
 #include <drm/drm_plane_helper.h>
@@ -312,12 +313,20 @@ static const struct drm_plane_helper_funcs ovgpu_plane_helper_funcs = {
 	.atomic_disable	= ovgpu_plane_atomic_disable,
 };
 
+/* What can be shown at all can be shown without waiting for a tick. */
+static bool __maybe_unused ovgpu_plane_is_async(struct drm_plane *plane,
+						u32 format, u64 modifier)
+{
+	return modifier == DRM_FORMAT_MOD_LINEAR;
+}
+
 static const struct drm_plane_funcs ovgpu_plane_funcs = {
 	.update_plane		= drm_atomic_helper_update_plane,
 	.disable_plane		= drm_atomic_helper_disable_plane,
 	.reset			= drm_atomic_helper_plane_reset,
 	.atomic_duplicate_state	= drm_atomic_helper_plane_duplicate_state,
 	.atomic_destroy_state	= drm_atomic_helper_plane_destroy_state,
+	COMPAT_PLANE_FORMAT_MOD_ASYNC(ovgpu_plane_is_async)
 };
 
 /**

@@ -22,6 +22,14 @@ drm_plane_add_size_hints_property(struct drm_plane *plane,
 }
 #endif
 
+/* A member of struct drm_plane_funcs, where it is one, comma included. */
+#ifdef HAVE_PLANE_FORMAT_MOD_ASYNC
+#define COMPAT_PLANE_FORMAT_MOD_ASYNC(...)				\
+	.format_mod_supported_async = __VA_ARGS__,
+#else
+#define COMPAT_PLANE_FORMAT_MOD_ASYNC(...)
+#endif
+
 /* Before planes had a hotspot, the old cursor ioctl put it into the framebuffer. */
 #ifdef HAVE_PLANE_HOTSPOT
 static inline void compat_plane_get_hotspot(const struct drm_plane_state *state,
