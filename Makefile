@@ -65,6 +65,10 @@ check-kunit: ## Build and run the KUnit suites in a kernel with KASAN and lockde
 check-vm: ## Test both drivers in guests on every kernel (VM_KERNELS=6.12 for one)
 	VM_KERNELS='$(VM_KERNELS)' tools/check/check vm
 
+.PHONY: check-igt
+check-igt: ## Have IGT's programs in the folder IGT= judge the in-tree driver and ours, and compare
+	tools/igt/igt $(IGT) $(ARGS)
+
 .PHONY: check
 check: ## Prove it: style, KUnit and guests on every kernel; sets up what it needs
 	tools/check/check
