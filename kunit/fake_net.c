@@ -104,6 +104,13 @@ unsigned int fake_net_buffers(struct fake_net *net, unsigned int pair)
 }
 EXPORT_SYMBOL_GPL(fake_net_buffers);
 
+/* Must a header have a descriptor of its own? */
+static bool fake_net_alone(struct fake_net *net)
+{
+	return !fake_net_negotiated(net, VIRTIO_F_VERSION_1) &&
+	       !fake_net_negotiated(net, VIRTIO_F_ANY_LAYOUT);
+}
+
 /* Buffers of @room bytes together, or too few of them. */
 static int fake_net_spread(struct fake_net *net, struct fake_chain **chains,
 			   unsigned int n, u32 total)
@@ -160,6 +167,9 @@ static int fake_net_receive_locked(struct fake_net *net, unsigned int pair,
 	used = fake_net_spread(net, chains, n, hdr_len + len);
 	if (used < 0)
 		return used;
+	if (fake_net_alone(net) && chains[0]->seg[0].len != hdr_len &&
+	    !fake_net_negotiated(net, VIRTIO_NET_F_MRG_RXBUF))
+		net->fv->nonsense++;
 
 	if (given)
 		hdr = *given;
@@ -205,6 +215,8 @@ static bool fake_net_may_loop(struct fake_net *net, u8 gso_type)
 		return fake_net_negotiated(net, VIRTIO_NET_F_GUEST_TSO4);
 	case VIRTIO_NET_HDR_GSO_TCPV6:
 		return fake_net_negotiated(net, VIRTIO_NET_F_GUEST_TSO6);
+	case VIRTIO_NET_HDR_GSO_UDP:
+		return fake_net_negotiated(net, VIRTIO_NET_F_GUEST_UFO);
 	case VIRTIO_NET_HDR_GSO_UDP_L4:
 		return fake_net_negotiated(net, VIRTIO_NET_F_GUEST_USO4) &&
 		       fake_net_negotiated(net, VIRTIO_NET_F_GUEST_USO6);
@@ -235,7 +247,8 @@ static void fake_net_send(struct fake_net *net, struct fake_chain *chain)
 	struct fake_net_frame *frame;
 	u32 len;
 
-	if (chain->out_len < hdr_len) {
+	if (chain->out_len < hdr_len ||
+	    (fake_net_alone(net) && chain->seg[0].len != hdr_len)) {
 		net->fv->nonsense++;
 		fake_chain_answer(chain, 0);
 		return;
@@ -277,13 +290,8 @@ static void fake_net_request(struct fake_chain *chain)
 static u32 fake_net_key(struct fake_chain *chain)
 {
 	struct fake_net *net = chain->fvq->fv->priv;
-	struct virtio_net_ctrl_hdr hdr = {};
 
-	if (chain->fvq != fake_net_ctrlq(net))
-		return 0;
-
-	fake_chain_read(chain, 0, &hdr, sizeof(hdr));
-	return FAKE_NET_KEY(hdr.class, hdr.cmd);
+	return chain->fvq == fake_net_ctrlq(net) ? fake_net_ctrl_key(chain) : 0;
 }
 
 static void fake_net_reset(struct fake_virtio *fv)
@@ -298,9 +306,27 @@ static void fake_net_reset(struct fake_virtio *fv)
 	mutex_unlock(&net->lock);
 }
 
+/* What is writable in the configuration space of a legacy device. */
+static void fake_net_config_written(struct fake_virtio *fv, unsigned int offset,
+				    unsigned int len)
+{
+	struct fake_net *net = fv->priv;
+
+	if (offset + len > ETH_ALEN ||
+	    fake_net_negotiated(net, VIRTIO_F_VERSION_1)) {
+		fv->nonsense++;
+		return;
+	}
+
+	mutex_lock(&net->lock);
+	fake_virtio_config_peek(fv, 0, net->mac, ETH_ALEN);
+	mutex_unlock(&net->lock);
+}
+
 static const struct fake_virtio_ops fake_net_virtio_ops = {
 	.request = fake_net_request,
 	.key = fake_net_key,
+	.config_written = fake_net_config_written,
 	.reset = fake_net_reset,
 };
 

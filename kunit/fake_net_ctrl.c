@@ -273,6 +273,41 @@ static u8 fake_net_ctrl_run(struct fake_net *net,
 }
 
 /**
+ * fake_net_ctrl_key() - which command it is
+ * @chain: the command
+ *
+ * Return: FAKE_NET_KEY() of it.
+ */
+u32 fake_net_ctrl_key(const struct fake_chain *chain)
+{
+	struct virtio_net_ctrl_hdr hdr = {};
+
+	fake_chain_read(chain, 0, &hdr, sizeof(hdr));
+	return FAKE_NET_KEY(hdr.class, hdr.cmd);
+}
+
+/* Old devices want each part of a command in a descriptor of its own. */
+static bool fake_net_ctrl_framed(struct fake_net *net,
+				 const struct fake_chain *chain)
+{
+	const struct fake_segment *seg = chain->seg;
+	bool table;
+
+	if (fake_net_negotiated(net, VIRTIO_F_VERSION_1) ||
+	    fake_net_negotiated(net, VIRTIO_F_ANY_LAYOUT))
+		return true;
+
+	table = fake_net_ctrl_key(chain) ==
+		FAKE_NET_KEY(VIRTIO_NET_CTRL_MAC, VIRTIO_NET_CTRL_MAC_TABLE_SET);
+	if (chain->out_len > sizeof(struct virtio_net_ctrl_hdr) &&
+	    chain->nseg != (table ? 4 : 3))
+		return false;
+
+	return seg[0].len == sizeof(struct virtio_net_ctrl_hdr) &&
+	       chain->in_len == sizeof(u8);
+}
+
+/**
  * fake_net_ctrl_request() - execute, keep and answer a command
  * @net: device
  * @chain: the command
@@ -284,7 +319,7 @@ void fake_net_ctrl_request(struct fake_net *net, struct fake_chain *chain)
 	u8 ack;
 	u32 len;
 
-	if (chain->out_len < sizeof(hdr)) {
+	if (chain->out_len < sizeof(hdr) || !fake_net_ctrl_framed(net, chain)) {
 		net->fv->nonsense++;
 		fake_chain_answer(chain, 0);
 		return;

@@ -9,6 +9,7 @@ struct fake_chain;
 struct fake_net;
 
 bool fake_net_negotiated(struct fake_net *net, unsigned int bit);
+u32 fake_net_ctrl_key(const struct fake_chain *chain);
 void fake_net_ctrl_request(struct fake_net *net, struct fake_chain *chain);
 void fake_net_ctrl_forget(struct fake_net *net);
 

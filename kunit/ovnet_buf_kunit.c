@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "../orion_vnet/ovnet_buf.c"
+#include "../orion_vnet/ovnet_chain.c"
 
 static const struct ovb_case {
 	const char *name;
@@ -13,6 +14,7 @@ static const struct ovb_case {
 	unsigned int ring;
 	unsigned int small;
 	unsigned int large;
+	unsigned int pieces;
 } ovb_cases[] = {
 	{ "mergeable", { .len = 12, .mergeable = true }, 1500, 256, 2048, 4096 },
 	{ "mergeable, any MTU", { .len = 12, .mergeable = true }, 65535, 256,
@@ -32,7 +34,20 @@ static const struct ovb_case {
 	{ "single, one entry", { .len = 12 }, 1500, 1, 2048, 2048 },
 	{ "single, small MTU", { .len = 12 }, 68, 256, 2048, 2048 },
 	{ "single, MTU 3000", { .len = 12 }, 3000, 256, 4096, 4096 },
-	{ "single, MTU 9000", { .len = 12 }, 9000, 256, 16384, 16384 },
+	{ "pieces, MTU 9000", { .len = 12 }, 9000, 256, 4096, 4096, 3 },
+	{ "pieces, MTU 4000", { .len = 12 }, 4000, 256, 4096, 4096, 2 },
+	{ "pieces, any MTU", { .len = 12 }, 65535, 256, 4096, 4096, 17 },
+	{ "pieces, trains", { .len = 12, .gso_types = 1 }, 1500, 256, 4096,
+	  4096, 17 },
+	{ "pieces, trains, short header", { .len = 10, .gso_types = 1 }, 1500,
+	  1024, 4096, 4096, 17 },
+	{ "pieces, 8 entries", { .len = 12, .gso_types = 1 }, 1500, 8, 16384,
+	  16384, 5 },
+	{ "pieces, two entries", { .len = 12, .gso_types = 1 }, 1500, 2, 131072,
+	  131072, 1 },
+	{ "trains over several buffers",
+	  { .len = 12, .gso_types = 1, .mergeable = true }, 1500, 256, 2048,
+	  4096 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ovb, ovb_cases, name);
@@ -46,6 +61,10 @@ static void ovb_layout(struct kunit *test)
 	ovnet_buf_layout(&layout, &c->format, c->mtu, c->ring);
 	KUNIT_EXPECT_EQ(test, layout.small, c->small);
 	KUNIT_EXPECT_EQ(test, layout.large, c->large);
+	KUNIT_EXPECT_EQ(test, layout.pieces, c->pieces);
+	KUNIT_EXPECT_EQ(test, !!layout.pieces,
+			ovnet_buf_chained(&c->format, c->mtu));
+	KUNIT_EXPECT_LE(test, layout.pieces, OVNET_CHAIN_PIECES_MAX);
 	KUNIT_EXPECT_GE(test, layout.headroom, NET_SKB_PAD);
 
 	room = ovnet_buf_room(&layout, layout.small);
@@ -53,6 +72,15 @@ static void ovb_layout(struct kunit *test)
 		/* The longest frame fits into a full ring of the smallest. */
 		KUNIT_EXPECT_GE(test, (u64)room * c->ring,
 				c->format.len + ETH_HLEN + VLAN_HLEN + 65535);
+		return;
+	}
+
+	if (c->pieces) {
+		/* The longest frame fits, also where the header is alone. */
+		KUNIT_EXPECT_GE(test, room * c->pieces, c->format.len +
+				ETH_HLEN + VLAN_HLEN +
+				(c->format.gso_types ? 65535 : c->mtu));
+		KUNIT_EXPECT_LE(test, c->pieces + 1, c->ring);
 		return;
 	}
 
@@ -75,27 +103,9 @@ static void ovb_in_place(struct kunit *test)
 			SKB_WITH_OVERHEAD(layout.small));
 }
 
-static void ovb_mtu_max(struct kunit *test)
-{
-	struct ovnet_hdr_format format = { .len = 12, .mergeable = true };
-	struct ovnet_buf_layout layout;
-	unsigned int mtu;
-
-	KUNIT_EXPECT_EQ(test, ovnet_buf_mtu_max(&format), ETH_MAX_MTU);
-
-	format.mergeable = false;
-	mtu = ovnet_buf_mtu_max(&format);
-	KUNIT_EXPECT_GT(test, mtu, 9000);
-	ovnet_buf_layout(&layout, &format, mtu, 256);
-	KUNIT_EXPECT_EQ(test, layout.small, OVNET_BUF_WHOLE_MAX);
-	ovnet_buf_layout(&layout, &format, mtu + 1, 256);
-	KUNIT_EXPECT_GT(test, layout.small, OVNET_BUF_WHOLE_MAX);
-}
-
 static struct kunit_case ovb_suite_cases[] = {
 	KUNIT_CASE_PARAM(ovb_layout, ovb_gen_params),
 	KUNIT_CASE(ovb_in_place),
-	KUNIT_CASE(ovb_mtu_max),
 	{}
 };
 

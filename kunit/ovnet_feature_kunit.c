@@ -76,17 +76,18 @@ static const struct ovf_case {
 	  OVF(HASH_REPORT) },
 	{ "no status", OVF(STATUS), OVF(GUEST_ANNOUNCE) },
 	{ "no checksums to send", OVF(CSUM),
-	  OVF(HOST_TSO4) | OVF(HOST_TSO6) | OVF(HOST_ECN) | OVF(HOST_USO) },
+	  OVF(GSO) | OVF(HOST_TSO4) | OVF(HOST_TSO6) | OVF(HOST_ECN) |
+	  OVF(HOST_USO) },
 	{ "no segments to send", OVF(HOST_TSO4) | OVF(HOST_TSO6),
 	  OVF(HOST_ECN) },
 	{ "segments of one kind to send", OVF(HOST_TSO4) },
 	{ "no checksums received", OVF(GUEST_CSUM),
-	  OVF(GUEST_TSO4) | OVF(GUEST_TSO6) | OVF(GUEST_ECN) },
+	  OVF(GUEST_TSO4) | OVF(GUEST_TSO6) | OVF(GUEST_ECN) | OVF(GUEST_UFO) |
+	  OVF(GUEST_USO4) | OVF(GUEST_USO6) },
 	{ "no segments received", OVF(GUEST_TSO4) | OVF(GUEST_TSO6),
 	  OVF(GUEST_ECN) },
 	{ "segments of one kind received", OVF(GUEST_TSO6) },
-	{ "no mergeable buffers", OVF(MRG_RXBUF),
-	  OVF(GUEST_TSO4) | OVF(GUEST_TSO6) | OVF(GUEST_ECN) },
+	{ "no mergeable buffers", OVF(MRG_RXBUF) },
 	{ "no address, no MTU, no speed",
 	  OVF(MAC) | OVF(MTU) | OVF(SPEED_DUPLEX) },
 };
@@ -106,6 +107,9 @@ static void ovf_resolve(struct kunit *test)
 				    !!(offered & ~c->lost & BIT_ULL(bit)),
 				    "feature %u", bit);
 }
+
+/* What legacy devices have is the machine's own order. */
+#define OVF_LITTLE	(!IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
 
 static const struct ovf_format_case {
 	const char *name;
@@ -128,6 +132,17 @@ static const struct ovf_format_case {
 	{ "trains of one kind", OVF_RING(VERSION_1) | OVF(GUEST_TSO6),
 	  { .len = 12, .little_endian = true,
 	    .gso_types = BIT(VIRTIO_NET_HDR_GSO_TCPV6) } },
+	{ "trains of datagrams", OVF_RING(VERSION_1) | OVF(GUEST_UFO) |
+				 OVF(GUEST_USO6),
+	  { .len = 12, .little_endian = true,
+	    .gso_types = BIT(VIRTIO_NET_HDR_GSO_UDP) |
+			 BIT(VIRTIO_NET_HDR_GSO_UDP_L4) } },
+	{ "legacy", 0,
+	  { .len = 10, .little_endian = OVF_LITTLE, .alone = true } },
+	{ "legacy, any layout", OVF_RING(ANY_LAYOUT),
+	  { .len = 10, .little_endian = OVF_LITTLE } },
+	{ "legacy, mergeable", OVF(MRG_RXBUF) | OVF_RING(ANY_LAYOUT),
+	  { .len = 12, .little_endian = OVF_LITTLE, .mergeable = true } },
 	{ "what is sent does not matter", OVF_RING(VERSION_1) | OVF(CSUM) |
 	  OVF(HOST_TSO4) | OVF(HOST_ECN) | OVF(HOST_USO),
 	  { .len = 12, .little_endian = true } },
@@ -145,6 +160,7 @@ static void ovf_header(struct kunit *test)
 	ovnet_feature_format(vdev, &format);
 	KUNIT_EXPECT_EQ(test, format.len, c->format.len);
 	KUNIT_EXPECT_EQ(test, format.little_endian, c->format.little_endian);
+	KUNIT_EXPECT_EQ(test, format.alone, c->format.alone);
 	KUNIT_EXPECT_EQ(test, format.mergeable, c->format.mergeable);
 	KUNIT_EXPECT_EQ(test, format.csum, c->format.csum);
 	KUNIT_EXPECT_EQ(test, format.hash, c->format.hash);
@@ -169,8 +185,12 @@ static const struct ovf_offload_case {
 	{ "marks", OVF(CSUM) | OVF(HOST_TSO4) | OVF(HOST_ECN),
 	  OVF_TX | NETIF_F_TSO | NETIF_F_TSO_ECN },
 	{ "datagrams", OVF(CSUM) | OVF(HOST_USO), OVF_TX | NETIF_F_GSO_UDP_L4 },
+	{ "all of the old days", OVF(CSUM) | OVF(GSO),
+	  OVF_TX | NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN },
 	{ "receive checksum", OVF(GUEST_CSUM), 0, NETIF_F_RXCSUM },
 	{ "receive trains", OVF(GUEST_CSUM) | OVF(GUEST_TSO6), 0,
+	  NETIF_F_RXCSUM | NETIF_F_GRO_HW },
+	{ "receive datagrams", OVF(GUEST_CSUM) | OVF(GUEST_USO4), 0,
 	  NETIF_F_RXCSUM | NETIF_F_GRO_HW },
 	{ "receive trains, switchable",
 	  OVF(GUEST_CSUM) | OVF(GUEST_TSO4) | OVF(CTRL_GUEST_OFFLOADS), 0,
@@ -201,6 +221,11 @@ static const struct ovf_switch_case {
 		    OVF(GUEST_ECN), NETIF_F_RXCSUM | NETIF_F_GRO_HW,
 	  OVF(GUEST_CSUM) | OVF(GUEST_TSO4) | OVF(GUEST_TSO6) |
 	  OVF(GUEST_ECN) },
+	{ "all on, datagrams too", OVF(GUEST_CSUM) | OVF(GUEST_UFO) |
+				   OVF(GUEST_USO4) | OVF(GUEST_USO6),
+	  NETIF_F_RXCSUM | NETIF_F_GRO_HW,
+	  OVF(GUEST_CSUM) | OVF(GUEST_UFO) | OVF(GUEST_USO4) |
+	  OVF(GUEST_USO6) },
 	{ "checksum only", OVF(GUEST_CSUM) | OVF(GUEST_TSO4), NETIF_F_RXCSUM,
 	  OVF(GUEST_CSUM) },
 	{ "never more than was negotiated", OVF(GUEST_CSUM) | OVF(GUEST_TSO6),

@@ -16,7 +16,9 @@
 #include "fake_peer.h"
 
 #define OTR_BIT(name)	BIT_ULL(VIRTIO_NET_F_ ## name)
-#define OTR_BASE	(BIT_ULL(VIRTIO_F_VERSION_1) | OTR_BIT(MAC))
+/* A bit that only legacy devices have, and which none of them needs. */
+#define OTR_LEGACY	BIT_ULL(VIRTIO_F_NOTIFY_ON_EMPTY)
+#define OTR_ANY_LAYOUT	BIT_ULL(VIRTIO_F_ANY_LAYOUT)
 #define OTR_MERGE	OTR_BIT(MRG_RXBUF)
 #define OTR_PACKED	BIT_ULL(VIRTIO_F_RING_PACKED)
 #define OTR_RINGS	(BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | \
@@ -58,9 +60,11 @@ static void otr_exit(struct kunit *test)
 static void otr_make(struct kunit *test, u64 features, unsigned int ring)
 {
 	struct fake_net_param param = {
-		.features = OTR_BASE | features, .queue_size = ring };
+		.features = OTR_BIT(MAC) | features, .queue_size = ring };
 	struct otr *otr = test->priv;
 
+	if (!(features & OTR_LEGACY))
+		param.features |= BIT_ULL(VIRTIO_F_VERSION_1);
 	param.config.mac[0] = 2;
 	otr->net = fake_net_alloc(&param);
 	KUNIT_ASSERT_NOT_NULL(test, otr->net);
@@ -114,6 +118,19 @@ static const struct otr_layout {
 	{ "short rings", OTR_MERGE, 8 },
 	{ "shortest rings", OTR_MERGE, 2 },
 	{ "long rings", OTR_MERGE | OTR_RINGS, 1024 },
+	{ "pieces", OTR_OFFLOADS, 64 },
+	{ "pieces, indirect", OTR_OFFLOADS | OTR_RINGS, 64 },
+	{ "pieces, packed", OTR_OFFLOADS | OTR_PACKED | OTR_RINGS, 64 },
+	{ "pieces, short rings", OTR_OFFLOADS, 8 },
+	{ "pieces, shortest rings", OTR_OFFLOADS, 2 },
+	{ "legacy", OTR_LEGACY, 64 },
+	{ "legacy, mergeable", OTR_LEGACY | OTR_MERGE, 64 },
+	{ "legacy, any layout", OTR_LEGACY | OTR_ANY_LAYOUT, 64 },
+	{ "legacy, all there was", OTR_LEGACY | OTR_ANY_LAYOUT | OTR_MERGE |
+	  OTR_RINGS | OTR_OFFLOADS | OTR_BIT(GSO), 64 },
+	{ "legacy, pieces", OTR_LEGACY | OTR_OFFLOADS, 64 },
+	{ "legacy, pieces, indirect", OTR_LEGACY | OTR_OFFLOADS | OTR_RINGS,
+	  64 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(otr_layout, otr_layouts, name);
@@ -173,17 +190,29 @@ static void otr_burst(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_wait(OTR_STAT(otr, tx_packets) == got));
 }
 
+static const struct otr_layout otr_spreads[] = {
+	{ "buffers", OTR_MERGE | OTR_OFFLOADS, 256 },
+	{ "pieces", OTR_OFFLOADS, 256 },
+	{ "pieces, indirect", OTR_OFFLOADS | OTR_RINGS, 256 },
+	{ "pieces, packed", OTR_OFFLOADS | OTR_RINGS | OTR_PACKED, 64 },
+	{ "pieces, short ring", OTR_OFFLOADS, 4 },
+	{ "pieces, legacy", OTR_OFFLOADS | OTR_LEGACY, 128 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(otr_spread, otr_spreads, name);
+
 /* A frame over as many buffers as it takes, up to the largest there can be. */
 static void otr_spread(struct kunit *test)
 {
 	static const unsigned int lens[] = {
 		1500, 1900, 2100, 4000, 9000, 17000, 40000, 65535,
 	};
+	const struct otr_layout *c = test->param_value;
 	struct otr *otr = test->priv;
 	unsigned int i;
 	int used;
 
-	otr_up(test, OTR_MERGE | OTR_OFFLOADS, 256);
+	otr_up(test, c->features, c->ring);
 	for (i = 0; i < 4 * ARRAY_SIZE(lens); i++) {
 		unsigned int len = lens[i % ARRAY_SIZE(lens)];
 
@@ -191,14 +220,54 @@ static void otr_spread(struct kunit *test)
 		used = fake_net_receive(otr->net, 0, NULL, otr->frame, len);
 		KUNIT_ASSERT_GT(test, used, 0);
 		if (len > 4096)
-			KUNIT_EXPECT_GT(test, used, 1);
+			KUNIT_EXPECT_EQ(test, used > 1,
+					!!(c->features & OTR_MERGE));
 		KUNIT_ASSERT_TRUE(test, fake_wait(otr->peer.received == i + 1));
 		KUNIT_ASSERT_EQ(test, otr->peer.last.len, len);
 		KUNIT_ASSERT_TRUE(test,
 				  fake_wait(fake_net_buffers(otr->net, 0) >
-					    64));
+					    (c->features & OTR_MERGE ? 64 : 0)));
 	}
 	KUNIT_EXPECT_EQ(test, otr->peer.damaged, 0);
+	KUNIT_EXPECT_EQ(test, OTR_STAT(otr, rx_errors), 0);
+}
+
+/* One good frame is received, whatever was before it. */
+static void otr_expect_alive(struct kunit *test)
+{
+	struct otr *otr = test->priv;
+	unsigned int before = otr->peer.received;
+
+	KUNIT_EXPECT_TRUE(test, fake_wait(fake_net_buffers(otr->net, 0)));
+	fake_peer_frame(otr->frame, 900, otr->peer.dev->dev_addr, 7);
+	KUNIT_EXPECT_GT(test, fake_net_receive(otr->net, 0, NULL, otr->frame,
+					       900), 0);
+	KUNIT_EXPECT_TRUE(test, fake_wait(otr->peer.received > before));
+}
+
+/* Buffers in pieces, and more said to be written than all of them hold. */
+static void otr_pieces_overrun(struct kunit *test)
+{
+	static const u32 lens[] = { 0, 5, 17 * SZ_4K, SZ_1M, U32_MAX };
+	struct otr *otr = test->priv;
+	unsigned int i;
+
+	otr_make(test, OTR_OFFLOADS | OTR_RINGS, 32);
+	for (i = 0; i < ARRAY_SIZE(lens); i++)
+		otr_fault(test, FAKE_FAULT_LENGTH, FAKE_NET_RXQ(0), lens[i], 1);
+	KUNIT_ASSERT_EQ(test, 0, fake_virtio_plug(otr->net->fv));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_attach(&otr->peer, otr->net));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&otr->peer));
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		KUNIT_ASSERT_TRUE(test,
+				  fake_wait(fake_net_buffers(otr->net, 0)));
+		fake_peer_frame(otr->frame, 9000, otr->peer.dev->dev_addr, i);
+		KUNIT_EXPECT_EQ(test, fake_net_receive(otr->net, 0, NULL,
+						       otr->frame, 9000), 1);
+		KUNIT_EXPECT_TRUE(test, fake_wait(OTR_STAT(otr, rx_errors) ==
+						  i + 1));
+	}
+	otr_expect_alive(test);
 }
 
 /* What a header before a frame of 100 bytes may say, and what comes of it. */
@@ -258,19 +327,6 @@ static const struct otr_hdr {
 };
 
 KUNIT_ARRAY_PARAM_DESC(otr_hdr, otr_hdrs, name);
-
-/* One good frame is received, whatever was before it. */
-static void otr_expect_alive(struct kunit *test)
-{
-	struct otr *otr = test->priv;
-	unsigned int before = otr->peer.received;
-
-	KUNIT_EXPECT_TRUE(test, fake_wait(fake_net_buffers(otr->net, 0)));
-	fake_peer_frame(otr->frame, 900, otr->peer.dev->dev_addr, 7);
-	KUNIT_EXPECT_GT(test, fake_net_receive(otr->net, 0, NULL, otr->frame,
-					       900), 0);
-	KUNIT_EXPECT_TRUE(test, fake_wait(otr->peer.received > before));
-}
 
 static void otr_header(struct kunit *test)
 {
@@ -510,6 +566,8 @@ static u64 otr_random_features(struct rnd_state *rnd)
 {
 	const u64 may = OTR_MERGE | OTR_PACKED | OTR_RINGS | OTR_OFFLOADS |
 			OTR_BIT(GUEST_TSO6) | OTR_BIT(GUEST_ECN) |
+			OTR_BIT(GUEST_UFO) | OTR_BIT(GUEST_USO4) |
+			OTR_BIT(GUEST_USO6) | OTR_LEGACY | OTR_ANY_LAYOUT |
 			OTR_BIT(CTRL_VQ) | OTR_BIT(CTRL_RX) | OTR_BIT(STATUS);
 
 	return may & ((u64)prandom_u32_state(rnd) << 32 |
@@ -588,7 +646,8 @@ static void otr_random(struct kunit *test)
 static struct kunit_case otr_cases[] = {
 	KUNIT_CASE_PARAM(otr_loop, otr_layout_gen_params),
 	KUNIT_CASE_PARAM(otr_burst, otr_layout_gen_params),
-	KUNIT_CASE(otr_spread),
+	KUNIT_CASE_PARAM(otr_spread, otr_spread_gen_params),
+	KUNIT_CASE(otr_pieces_overrun),
 	KUNIT_CASE_PARAM(otr_header, otr_hdr_gen_params),
 	KUNIT_CASE_PARAM(otr_lies_mergeable, otr_lie_gen_params),
 	KUNIT_CASE_PARAM(otr_lies_single, otr_lie_gen_params),

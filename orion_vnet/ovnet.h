@@ -18,6 +18,7 @@
 #include "orion_config.h"
 #include "orion_cmdq.h"
 #include "ovnet_buf.h"
+#include "ovnet_chain.h"
 #include "ovnet_filter.h"
 #include "ovnet_hdr.h"
 #include "ovnet_irq.h"
@@ -35,6 +36,9 @@ struct page_pool;
 
 /* Slots of the longest packet: header, linear part, fragments. */
 #define OVNET_TX_SLOTS_MAX	(MAX_SKB_FRAGS + 2)
+
+/* Slots of the largest receive buffer: header, pieces. */
+#define OVNET_RX_SLOTS_MAX	(OVNET_CHAIN_PIECES_MAX + 1)
 
 /* "output." and any number */
 #define OVNET_QUEUE_NAME	20
@@ -57,6 +61,8 @@ struct ovnet_rxq {
 	struct page_pool *pool;
 	/** @index: Which pair it belongs to. */
 	unsigned int index;
+	/** @slots: Slots of the ring that a buffer takes. */
+	unsigned int slots;
 	/** @name: What the ring is called. */
 	char name[OVNET_QUEUE_NAME];
 	/** @napi: Runs ovnet_rx_poll(). */
@@ -67,7 +73,9 @@ struct ovnet_rxq {
 	/* Written by ovnet_rx_poll(), under NAPI; else while that is off. */
 
 	/** @sg: Scratch list for the buffer being posted. */
-	struct scatterlist sg ____cacheline_aligned_in_smp;
+	struct scatterlist sg[OVNET_RX_SLOTS_MAX] ____cacheline_aligned_in_smp;
+	/** @chains: Buffers in pieces, where they are such. */
+	struct ovnet_chains chains;
 	/** @frame_len: Average length of the frames that came. */
 	struct ewma_ovnet_len frame_len;
 	/** @starved: The last refill found no memory. */

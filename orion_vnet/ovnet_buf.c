@@ -9,17 +9,20 @@
 #include <linux/if_vlan.h>
 #include <linux/log2.h>
 #include <linux/sizes.h>
+#include <linux/virtio_config.h>
 #include <net/page_pool/helpers.h>
+#include <uapi/linux/virtio_ring.h>
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
+#include "ovnet_chain.h"
 
 /* Two in a page, and room for a full Ethernet frame. */
 #define OVNET_BUF_SMALL		SZ_2K
 /* 64 KiB of segments are at most 17 of these, the fragments of one packet. */
 #define OVNET_BUF_LARGE		SZ_4K
-/* Most that is allocated for one frame where it cannot be spread. */
-#define OVNET_BUF_WHOLE_MAX	SZ_16K
+/* Most pages that the pool keeps; old kernels refuse to keep more than twice that. */
+#define OVNET_BUF_POOL_MAX	SZ_16K
 
 /* The longest train of segments: an IPv4 packet of full size. */
 #define OVNET_BUF_TRAIN		OVNET_BUF_FRAME(U16_MAX)
@@ -40,6 +43,31 @@ static unsigned int ovnet_buf_headroom(unsigned int hdr_len)
 	return max_t(unsigned int, spare, NET_SKB_PAD);
 }
 
+/* Bytes before and of the longest frame that may come. */
+static unsigned int ovnet_buf_longest(const struct ovnet_hdr_format *format,
+				      unsigned int mtu)
+{
+	if (format->mergeable || format->gso_types)
+		return format->len + OVNET_BUF_TRAIN;
+
+	return format->len + OVNET_BUF_FRAME(mtu);
+}
+
+/**
+ * ovnet_buf_chained() - are buffers made of several pieces?
+ * @format: virtio headers of the device
+ * @mtu: largest that the net device can be set to
+ *
+ * Return: true if the longest frame needs one.
+ */
+bool ovnet_buf_chained(const struct ovnet_hdr_format *format, unsigned int mtu)
+{
+	return !format->mergeable &&
+	       ovnet_buf_headroom(format->len) +
+	       ovnet_buf_longest(format, mtu) + OVNET_BUF_SHINFO >
+	       OVNET_BUF_LARGE;
+}
+
 /**
  * ovnet_buf_layout() - decide how receive buffers look
  * @layout: to fill
@@ -53,41 +81,36 @@ void ovnet_buf_layout(struct ovnet_buf_layout *layout,
 		      const struct ovnet_hdr_format *format, unsigned int mtu,
 		      unsigned int ring)
 {
+	unsigned int longest = ovnet_buf_longest(format, mtu);
+	bool chained = ovnet_buf_chained(format, mtu);
 	unsigned int least;
 
 	layout->headroom = ovnet_buf_headroom(format->len);
+	layout->tailroom = 0;
+	layout->pieces = 0;
 
-	if (format->mergeable) {
-		layout->tailroom = 0;
-		least = layout->headroom +
-			DIV_ROUND_UP(format->len + OVNET_BUF_TRAIN, ring);
-	} else {
+	if (chained)
+		/* One entry may be the header's alone. */
+		ring = clamp_t(unsigned int, ring - 1, 1,
+			       OVNET_CHAIN_PIECES_MAX);
+	least = layout->headroom + DIV_ROUND_UP(longest, ring);
+
+	if (!chained && !format->mergeable) {
 		layout->tailroom = OVNET_BUF_SHINFO;
-		least = layout->headroom + format->len + OVNET_BUF_FRAME(mtu) +
-			OVNET_BUF_SHINFO;
+		least = layout->headroom + longest + OVNET_BUF_SHINFO;
 	}
 
+	if (chained)
+		least = max_t(unsigned int, least, OVNET_BUF_LARGE);
 	layout->small = max_t(unsigned int, roundup_pow_of_two(least),
 			      OVNET_BUF_SMALL);
 	layout->large = layout->small;
 	if (format->mergeable)
 		layout->large = max_t(unsigned int, layout->small,
 				      OVNET_BUF_LARGE);
-}
-
-/**
- * ovnet_buf_mtu_max() - largest MTU for which there can be buffers
- * @format: virtio headers of the device
- *
- * Return: the MTU.
- */
-unsigned int ovnet_buf_mtu_max(const struct ovnet_hdr_format *format)
-{
-	if (format->mergeable)
-		return ETH_MAX_MTU;
-
-	return OVNET_BUF_WHOLE_MAX - OVNET_BUF_SHINFO - OVNET_BUF_FRAME(0) -
-	       format->len - ovnet_buf_headroom(format->len);
+	if (chained)
+		layout->pieces = DIV_ROUND_UP(longest, layout->large -
+					      layout->headroom);
 }
 
 /**
@@ -103,6 +126,20 @@ unsigned int ovnet_buf_room(const struct ovnet_buf_layout *layout,
 	return size - layout->headroom - layout->tailroom;
 }
 
+/* How many slots of its ring a buffer takes. */
+static unsigned int ovnet_buf_slots(const struct ovnet_rxq *rxq)
+{
+	const struct ovnet *ovnet = rxq->ovnet;
+
+	/* Rings with indirect tables are those of buffers in pieces. */
+	if (ovnet->layout.pieces &&
+	    virtio_has_feature(ovnet->vdev, VIRTIO_RING_F_INDIRECT_DESC))
+		return 1;
+
+	return max(ovnet->layout.pieces, 1U) +
+	       (ovnet->hdr.alone && !ovnet->hdr.mergeable);
+}
+
 /**
  * ovnet_buf_init() - make the pool of a queue's buffers
  * @rxq: queue without a pool, its NAPI disabled
@@ -115,7 +152,9 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 	const struct ovnet *ovnet = rxq->ovnet;
 	const struct page_pool_params params = {
 		.order		= get_order(ovnet->layout.large),
-		.pool_size	= virtqueue_get_vring_size(rxq->vq),
+		.pool_size	= min_t(unsigned int, OVNET_BUF_POOL_MAX,
+					virtqueue_get_vring_size(rxq->vq) *
+					max(ovnet->layout.pieces, 1U)),
 		.nid		= dev_to_node(&ovnet->vdev->dev),
 		.dev		= ovnet->vdev->dev.parent,
 		.napi		= &rxq->napi,
@@ -130,7 +169,7 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 		return PTR_ERR(pool);
 
 	rxq->pool = pool;
-	sg_init_table(&rxq->sg, 1);
+	rxq->slots = ovnet_buf_slots(rxq);
 	ewma_ovnet_len_init(&rxq->frame_len);
 	return 0;
 }
@@ -143,6 +182,7 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
  */
 void ovnet_buf_fini(struct ovnet_rxq *rxq)
 {
+	ovnet_chain_fini(rxq);
 	page_pool_destroy(rxq->pool);
 	rxq->pool = NULL;
 }
@@ -159,22 +199,92 @@ static unsigned int ovnet_buf_size(struct ovnet_rxq *rxq)
 	return layout->small;
 }
 
+/**
+ * ovnet_buf_alloc() - take memory from the pool
+ * @rxq: queue
+ * @size: bytes wanted; set to those that there are, which may be more
+ *
+ * Context: The queue's NAPI.
+ * Return: the memory, or NULL.
+ */
+void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size)
+{
+	return page_pool_dev_alloc_va(rxq->pool, size);
+}
+
+/**
+ * ovnet_buf_map() - list what of a buffer the device may write to
+ * @rxq: queue
+ * @buf: buffer, or first piece of one
+ * @size: of it
+ * @sg: room for two entries
+ *
+ * Return: number of entries.
+ */
+unsigned int ovnet_buf_map(struct ovnet_rxq *rxq, void *buf, unsigned int size,
+			   struct scatterlist *sg)
+{
+	const struct ovnet_hdr_format *format = &rxq->ovnet->hdr;
+	unsigned int room = ovnet_buf_room(&rxq->ovnet->layout, size);
+	unsigned int n = 0;
+
+	buf += rxq->ovnet->layout.headroom;
+	/* Devices that merge buffers have never had it otherwise. */
+	if (format->alone && !format->mergeable) {
+		sg_set_buf(&sg[n++], buf, format->len);
+		buf += format->len;
+		room -= format->len;
+	}
+	sg_set_buf(&sg[n++], buf, room);
+
+	return n;
+}
+
+static int ovnet_buf_add(struct ovnet_rxq *rxq, unsigned int n, void *token,
+			 void *ctx)
+{
+	int err;
+
+	sg_mark_end(&rxq->sg[n - 1]);
+	err = virtqueue_add_inbuf_ctx(rxq->vq, rxq->sg, n, token, ctx,
+				      GFP_ATOMIC);
+	sg_unmark_end(&rxq->sg[n - 1]);
+	return err;
+}
+
+static int ovnet_buf_post_chain(struct ovnet_rxq *rxq)
+{
+	struct ovnet_chain *chain;
+	int err;
+
+	chain = ovnet_chain_get(rxq);
+	if (!chain)
+		return -ENOMEM;
+
+	err = ovnet_buf_add(rxq, ovnet_chain_map(rxq, chain, rxq->sg), chain,
+			    NULL);
+	if (err)
+		ovnet_chain_put(rxq, chain);
+
+	return err;
+}
+
 static int ovnet_buf_post(struct ovnet_rxq *rxq)
 {
-	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
 	unsigned int size = ovnet_buf_size(rxq);
 	void *buf;
 	int err;
 
-	buf = page_pool_dev_alloc_va(rxq->pool, &size);
+	if (rxq->ovnet->layout.pieces)
+		return ovnet_buf_post_chain(rxq);
+
+	buf = ovnet_buf_alloc(rxq, &size);
 	if (!buf)
 		return -ENOMEM;
 
-	sg_set_buf(&rxq->sg, buf + layout->headroom,
-		   ovnet_buf_room(layout, size));
 	/* The context remembers the size; the device does not get to choose. */
-	err = virtqueue_add_inbuf_ctx(rxq->vq, &rxq->sg, 1, buf,
-				      (void *)(unsigned long)size, GFP_ATOMIC);
+	err = ovnet_buf_add(rxq, ovnet_buf_map(rxq, buf, size, rxq->sg), buf,
+			    (void *)(unsigned long)size);
 	if (err)
 		ovnet_buf_free(rxq, buf, true);
 
@@ -195,7 +305,7 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 	bool posted = false;
 	int err = 0;
 
-	while (rxq->vq->num_free) {
+	while (rxq->vq->num_free >= rxq->slots) {
 		err = ovnet_buf_post(rxq);
 		if (err)
 			break;
@@ -212,7 +322,7 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 }
 
 /**
- * ovnet_buf_get() - take a buffer that the device has used
+ * ovnet_buf_get() - take a buffer, or a piece of one, that the device has used
  * @rxq: queue
  * @size: set to the buffer's size
  * @len: set to what the device says it wrote; unchecked
@@ -223,12 +333,23 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 void *ovnet_buf_get(struct ovnet_rxq *rxq, unsigned int *size,
 		    unsigned int *len)
 {
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
 	void *ctx = NULL;
-	void *buf;
+	void *token;
 
-	buf = virtqueue_get_buf_ctx(rxq->vq, len, &ctx);
-	*size = (unsigned long)ctx;
-	return buf;
+	if (rxq->chains.open) {
+		*size = layout->large;
+		return ovnet_chain_next(rxq, len);
+	}
+
+	token = virtqueue_get_buf_ctx(rxq->vq, len, &ctx);
+	if (!token || !layout->pieces) {
+		*size = (unsigned long)ctx;
+		return token;
+	}
+
+	*size = layout->large;
+	return ovnet_chain_open(rxq, token, len);
 }
 
 /**
@@ -240,6 +361,19 @@ void *ovnet_buf_get(struct ovnet_rxq *rxq, unsigned int *size,
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct)
 {
 	page_pool_free_va(rxq->pool, buf, direct);
+}
+
+/**
+ * ovnet_buf_recycle() - take back what the device has not used
+ * @rxq: queue whose NAPI is disabled
+ * @token: what was posted
+ */
+void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token)
+{
+	if (rxq->ovnet->layout.pieces)
+		ovnet_chain_free(rxq, token);
+	else
+		ovnet_buf_free(rxq, token, false);
 }
 
 /**
@@ -261,8 +395,8 @@ void ovnet_buf_discard(struct ovnet_rxq *rxq)
  */
 void ovnet_buf_drain(struct ovnet_rxq *rxq)
 {
-	void *buf;
+	void *token;
 
-	while ((buf = virtqueue_detach_unused_buf(rxq->vq)))
-		ovnet_buf_free(rxq, buf, false);
+	while ((token = virtqueue_detach_unused_buf(rxq->vq)))
+		ovnet_buf_recycle(rxq, token);
 }

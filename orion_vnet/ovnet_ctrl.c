@@ -79,9 +79,14 @@ static const struct orion_cmd_ops ovnet_ctrl_ops = {
 /*
  * Send a command and wait for its outcome: 0, -EOPNOTSUPP if the device has no
  * such command, -EINVAL if it refused, or what orion_cmdq_exec() says.
+ *
+ * Each part of a command has a descriptor of its own, which old devices need and
+ * new ones do not mind: the header, the first bytes of the data up to @split,
+ * and the others.
  */
-static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
-			   u8 command, const void *data, size_t len)
+static int ovnet_ctrl_exec_split(struct ovnet *ovnet, unsigned int feature,
+				 u8 class, u8 command, const void *data,
+				 size_t len, size_t split)
 {
 	struct ovnet_ctrl_cmd *cmd;
 	int err;
@@ -97,12 +102,23 @@ static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
 	cmd->hdr.class = class;
 	cmd->hdr.cmd = command;
 	memcpy(cmd->data, data, len);
-	orion_cmd_add_out(&cmd->base, &cmd->hdr, sizeof(cmd->hdr) + len);
+	orion_cmd_add_out(&cmd->base, &cmd->hdr, sizeof(cmd->hdr));
+	if (split)
+		orion_cmd_add_out(&cmd->base, cmd->data, split);
+	if (len > split)
+		orion_cmd_add_out(&cmd->base, cmd->data + split, len - split);
 	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
 
 	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
 	orion_cmd_put(&cmd->base);
 	return err;
+}
+
+static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
+			   u8 command, const void *data, size_t len)
+{
+	return ovnet_ctrl_exec_split(ovnet, feature, class, command, data, len,
+				     len);
 }
 
 /**
@@ -214,13 +230,17 @@ int ovnet_ctrl_mac_addr(struct ovnet *ovnet, const u8 *addr)
  * @ovnet: device
  * @table: unicast, then multicast addresses, as the device wants them
  * @len: bytes of @table
+ * @unicast: bytes of it before the multicast addresses and their number
  *
  * Return: 0 or a negative errno.
  */
-int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len)
+int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len,
+			 size_t unicast)
 {
-	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_CTRL_MAC,
-			       VIRTIO_NET_CTRL_MAC_TABLE_SET, table, len);
+	return ovnet_ctrl_exec_split(ovnet, VIRTIO_NET_F_CTRL_RX,
+				     VIRTIO_NET_CTRL_MAC,
+				     VIRTIO_NET_CTRL_MAC_TABLE_SET, table, len,
+				     unicast);
 }
 
 /**

@@ -17,7 +17,8 @@ void ovnet_ctrl_done(struct virtqueue *vq);
 
 int ovnet_ctrl_rx_mode(struct ovnet *ovnet, u8 command, bool on);
 int ovnet_ctrl_mac_addr(struct ovnet *ovnet, const u8 *addr);
-int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len);
+int ovnet_ctrl_mac_table(struct ovnet *ovnet, const void *table, size_t len,
+			 size_t unicast);
 int ovnet_ctrl_vlan(struct ovnet *ovnet, u16 vid, bool add);
 int ovnet_ctrl_announced(struct ovnet *ovnet);
 int ovnet_ctrl_pairs(struct ovnet *ovnet, u16 pairs);

@@ -15,8 +15,13 @@
 #include "ovnet_feature.h"
 #include "ovnet_hdr.h"
 
-/* Only what is used is accepted. Ring features are the virtio core's. */
+/*
+ * Only what is used is accepted. Ring features are the virtio core's. Bits that
+ * have a meaning in legacy devices only come first.
+ */
 const unsigned int ovnet_feature_table[] = {
+	VIRTIO_NET_F_GSO,
+	VIRTIO_F_ANY_LAYOUT,
 	VIRTIO_NET_F_CSUM,
 	VIRTIO_NET_F_GUEST_CSUM,
 	VIRTIO_NET_F_CTRL_GUEST_OFFLOADS,
@@ -25,6 +30,7 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_GUEST_TSO4,
 	VIRTIO_NET_F_GUEST_TSO6,
 	VIRTIO_NET_F_GUEST_ECN,
+	VIRTIO_NET_F_GUEST_UFO,
 	VIRTIO_NET_F_HOST_TSO4,
 	VIRTIO_NET_F_HOST_TSO6,
 	VIRTIO_NET_F_HOST_ECN,
@@ -36,9 +42,12 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_GUEST_ANNOUNCE,
 	VIRTIO_NET_F_MQ,
 	VIRTIO_NET_F_CTRL_MAC_ADDR,
+	VIRTIO_NET_F_GUEST_USO4,
+	VIRTIO_NET_F_GUEST_USO6,
 	VIRTIO_NET_F_HOST_USO,
 	VIRTIO_NET_F_HASH_REPORT,
 	VIRTIO_NET_F_RSS,
+	VIRTIO_NET_F_GUEST_HDRLEN,
 	VIRTIO_NET_F_SPEED_DUPLEX,
 };
 
@@ -50,6 +59,10 @@ static const struct orion_feature_need ovnet_feature_needs[] = {
 	{ VIRTIO_NET_F_GUEST_TSO6,	OVNET_FEATURE(GUEST_CSUM) },
 	{ VIRTIO_NET_F_GUEST_ECN,	OVNET_FEATURE(GUEST_TSO4) |
 					OVNET_FEATURE(GUEST_TSO6) },
+	{ VIRTIO_NET_F_GUEST_UFO,	OVNET_FEATURE(GUEST_CSUM) },
+	{ VIRTIO_NET_F_GUEST_USO4,	OVNET_FEATURE(GUEST_CSUM) },
+	{ VIRTIO_NET_F_GUEST_USO6,	OVNET_FEATURE(GUEST_CSUM) },
+	{ VIRTIO_NET_F_GSO,		OVNET_FEATURE(CSUM) },
 	{ VIRTIO_NET_F_HOST_TSO4,	OVNET_FEATURE(CSUM) },
 	{ VIRTIO_NET_F_HOST_TSO6,	OVNET_FEATURE(CSUM) },
 	{ VIRTIO_NET_F_HOST_ECN,	OVNET_FEATURE(HOST_TSO4) |
@@ -73,9 +86,11 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_NET_F_CTRL_GUEST_OFFLOADS,	"CTRL_GUEST_OFFLOADS" },
 	{ VIRTIO_NET_F_MTU,			"MTU" },
 	{ VIRTIO_NET_F_MAC,			"MAC" },
+	{ VIRTIO_NET_F_GSO,			"GSO" },
 	{ VIRTIO_NET_F_GUEST_TSO4,		"GUEST_TSO4" },
 	{ VIRTIO_NET_F_GUEST_TSO6,		"GUEST_TSO6" },
 	{ VIRTIO_NET_F_GUEST_ECN,		"GUEST_ECN" },
+	{ VIRTIO_NET_F_GUEST_UFO,		"GUEST_UFO" },
 	{ VIRTIO_NET_F_HOST_TSO4,		"HOST_TSO4" },
 	{ VIRTIO_NET_F_HOST_TSO6,		"HOST_TSO6" },
 	{ VIRTIO_NET_F_HOST_ECN,		"HOST_ECN" },
@@ -87,6 +102,7 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_NET_F_GUEST_ANNOUNCE,		"GUEST_ANNOUNCE" },
 	{ VIRTIO_NET_F_MQ,			"MQ" },
 	{ VIRTIO_NET_F_CTRL_MAC_ADDR,		"CTRL_MAC_ADDR" },
+	{ VIRTIO_F_ANY_LAYOUT,			"ANY_LAYOUT" },
 	{ VIRTIO_RING_F_INDIRECT_DESC,		"INDIRECT_DESC" },
 	{ VIRTIO_RING_F_EVENT_IDX,		"EVENT_IDX" },
 	{ VIRTIO_F_VERSION_1,			"VERSION_1" },
@@ -94,9 +110,12 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_F_RING_PACKED,			"RING_PACKED" },
 	{ VIRTIO_F_ORDER_PLATFORM,		"ORDER_PLATFORM" },
 	{ VIRTIO_F_RING_RESET,			"RING_RESET" },
+	{ VIRTIO_NET_F_GUEST_USO4,		"GUEST_USO4" },
+	{ VIRTIO_NET_F_GUEST_USO6,		"GUEST_USO6" },
 	{ VIRTIO_NET_F_HOST_USO,		"HOST_USO" },
 	{ VIRTIO_NET_F_HASH_REPORT,		"HASH_REPORT" },
 	{ VIRTIO_NET_F_RSS,			"RSS" },
+	{ VIRTIO_NET_F_GUEST_HDRLEN,		"GUEST_HDRLEN" },
 	{ VIRTIO_NET_F_SPEED_DUPLEX,		"SPEED_DUPLEX" },
 };
 
@@ -104,6 +123,8 @@ static const struct ovnet_feature_offload {
 	unsigned int bit;
 	netdev_features_t hw;
 } ovnet_feature_tx_offloads[] = {
+	/* All that there was when it was specified. */
+	{ VIRTIO_NET_F_GSO, NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN },
 	{ VIRTIO_NET_F_HOST_TSO4, NETIF_F_TSO },
 	{ VIRTIO_NET_F_HOST_TSO6, NETIF_F_TSO6 },
 	{ VIRTIO_NET_F_HOST_ECN,  NETIF_F_TSO_ECN },
@@ -119,6 +140,21 @@ static const struct ovnet_feature_offload ovnet_feature_rx_offloads[] = {
 	{ VIRTIO_NET_F_GUEST_TSO4, NETIF_F_GRO_HW },
 	{ VIRTIO_NET_F_GUEST_TSO6, NETIF_F_GRO_HW },
 	{ VIRTIO_NET_F_GUEST_ECN,  NETIF_F_GRO_HW },
+	{ VIRTIO_NET_F_GUEST_UFO,  NETIF_F_GRO_HW },
+	{ VIRTIO_NET_F_GUEST_USO4, NETIF_F_GRO_HW },
+	{ VIRTIO_NET_F_GUEST_USO6, NETIF_F_GRO_HW },
+};
+
+/* Trains of segments that may come, and how their headers call them. */
+static const struct ovnet_feature_train {
+	unsigned int bit;
+	u8 type;
+} ovnet_feature_trains[] = {
+	{ VIRTIO_NET_F_GUEST_TSO4, VIRTIO_NET_HDR_GSO_TCPV4 },
+	{ VIRTIO_NET_F_GUEST_TSO6, VIRTIO_NET_HDR_GSO_TCPV6 },
+	{ VIRTIO_NET_F_GUEST_UFO,  VIRTIO_NET_HDR_GSO_UDP },
+	{ VIRTIO_NET_F_GUEST_USO4, VIRTIO_NET_HDR_GSO_UDP_L4 },
+	{ VIRTIO_NET_F_GUEST_USO6, VIRTIO_NET_HDR_GSO_UDP_L4 },
 };
 
 /**
@@ -127,17 +163,6 @@ static const struct ovnet_feature_offload ovnet_feature_rx_offloads[] = {
  */
 void ovnet_feature_resolve(struct virtio_device *vdev)
 {
-	/*
-	 * Without mergeable buffers a train of segments needs 64 KiB of memory
-	 * in every single buffer. Such a device sends frames one by one, and
-	 * the stack's own GRO makes the train.
-	 */
-	if (!orion_feature_has(vdev, VIRTIO_NET_F_MRG_RXBUF)) {
-		__virtio_clear_bit(vdev, VIRTIO_NET_F_GUEST_TSO4);
-		__virtio_clear_bit(vdev, VIRTIO_NET_F_GUEST_TSO6);
-		__virtio_clear_bit(vdev, VIRTIO_NET_F_GUEST_ECN);
-	}
-
 	orion_feature_resolve(vdev, ovnet_feature_needs,
 			      ARRAY_SIZE(ovnet_feature_needs));
 }
@@ -173,7 +198,10 @@ void ovnet_feature_format(const struct virtio_device *vdev,
 			  struct ovnet_hdr_format *format)
 {
 	bool modern = orion_feature_has(vdev, VIRTIO_F_VERSION_1);
+	unsigned int i;
 
+	format->alone = !modern &&
+			!orion_feature_has(vdev, VIRTIO_F_ANY_LAYOUT);
 	format->mergeable = orion_feature_has(vdev, VIRTIO_NET_F_MRG_RXBUF);
 	format->little_endian = modern || virtio_legacy_is_little_endian();
 	format->hash = orion_feature_has(vdev, VIRTIO_NET_F_HASH_REPORT);
@@ -186,10 +214,9 @@ void ovnet_feature_format(const struct virtio_device *vdev,
 	format->csum = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_CSUM);
 	format->ecn = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_ECN);
 	format->gso_types = 0;
-	if (orion_feature_has(vdev, VIRTIO_NET_F_GUEST_TSO4))
-		format->gso_types |= BIT(VIRTIO_NET_HDR_GSO_TCPV4);
-	if (orion_feature_has(vdev, VIRTIO_NET_F_GUEST_TSO6))
-		format->gso_types |= BIT(VIRTIO_NET_HDR_GSO_TCPV6);
+	for (i = 0; i < ARRAY_SIZE(ovnet_feature_trains); i++)
+		if (orion_feature_has(vdev, ovnet_feature_trains[i].bit))
+			format->gso_types |= BIT(ovnet_feature_trains[i].type);
 }
 
 /**

@@ -9,7 +9,9 @@ struct ovnet_hdr_format;
 struct virtio_device;
 
 /* Bits that are accepted; the compiler holds the table to it. */
-#define OVNET_FEATURES		23
+#define OVNET_FEATURES		29
+/* The first of them, which only a legacy device has. */
+#define OVNET_FEATURES_LEGACY	2
 
 extern const unsigned int ovnet_feature_table[OVNET_FEATURES];
 

@@ -21,9 +21,9 @@
 /* With more addresses than this in one list, all of its kind are let through. */
 #define OVNET_FILTER_ADDRS_MAX	1024
 
-static size_t ovnet_filter_table_len(unsigned int uc, unsigned int mc)
+static size_t ovnet_filter_list_len(unsigned int count)
 {
-	return 2 * sizeof(__virtio32) + (uc + mc) * ETH_ALEN;
+	return sizeof(__virtio32) + count * ETH_ALEN;
 }
 
 static u8 *ovnet_filter_put_count(struct ovnet *ovnet, u8 *to, u32 count)
@@ -88,7 +88,8 @@ static void ovnet_filter_wish(struct ovnet *ovnet,
 		mc = 0;
 	}
 
-	wish->len = ovnet_filter_table_len(uc, mc);
+	wish->unicast = ovnet_filter_list_len(uc);
+	wish->len = wish->unicast + ovnet_filter_list_len(mc);
 	wish->table = kzalloc(wish->len, GFP_ATOMIC);
 	if (wish->table)
 		ovnet_filter_encode(ovnet, wish->table, uc, mc);
@@ -144,13 +145,15 @@ static int ovnet_filter_send_table(struct ovnet *ovnet,
 	    !memcmp(mode->table, wish->table, wish->len))
 		return 0;
 
-	err = ovnet_ctrl_mac_table(ovnet, wish->table, wish->len);
+	err = ovnet_ctrl_mac_table(ovnet, wish->table, wish->len,
+				   wish->unicast);
 	if (err)
 		return err;
 
 	kfree(mode->table);
 	mode->table = wish->table;
 	mode->len = wish->len;
+	mode->unicast = wish->unicast;
 	wish->table = NULL;
 	return 0;
 }
@@ -239,6 +242,22 @@ void ovnet_filter_set_rx_mode(struct net_device *dev)
 		schedule_work(&ovnet->filter.work);
 }
 
+/* Old devices have a writable address where new ones have a command. */
+static bool ovnet_filter_write_mac(struct ovnet *ovnet, const u8 *addr)
+{
+	struct virtio_device *vdev = ovnet->vdev;
+	unsigned int i;
+
+	if (virtio_has_feature(vdev, VIRTIO_F_VERSION_1) ||
+	    !virtio_has_feature(vdev, VIRTIO_NET_F_MAC))
+		return false;
+
+	for (i = 0; i < ETH_ALEN; i++)
+		virtio_cwrite8(vdev, offsetof(struct virtio_net_config, mac) + i,
+			       addr[i]);
+	return true;
+}
+
 /**
  * ovnet_filter_tell_mac() - have the device receive for an address
  * @ovnet: device
@@ -258,6 +277,8 @@ int ovnet_filter_tell_mac(struct ovnet *ovnet, const u8 *addr)
 	err = ovnet_ctrl_mac_addr(ovnet, addr);
 	if (err != -EOPNOTSUPP)
 		return err;
+	if (ovnet_filter_write_mac(ovnet, addr))
+		return 0;
 
 	eth_zero_addr(known);
 	if (virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_MAC))

@@ -17,12 +17,14 @@ struct ovnet;
  * @allmulti: all multicast
  * @table: owned; addresses in the form that the device wants, or NULL
  * @len: bytes of @table
+ * @unicast: bytes of its first part
  */
 struct ovnet_filter_mode {
 	bool promisc;
 	bool allmulti;
 	void *table;
 	size_t len;
+	size_t unicast;
 };
 
 /**

@@ -29,6 +29,7 @@ struct ovnet_hdr {
  * struct ovnet_hdr_format - how the virtio headers of one device look
  * @len: bytes before each frame
  * @little_endian: byte order of the fields
+ * @alone: the device wants the header in a descriptor of its own
  * @mergeable: a received frame may span several buffers, and its header says
  *	how many
  * @csum: a received frame may come without its checksum
@@ -39,6 +40,7 @@ struct ovnet_hdr {
 struct ovnet_hdr_format {
 	u8 len;
 	bool little_endian;
+	bool alone;
 	bool mergeable;
 	bool csum;
 	bool hash;

@@ -72,12 +72,6 @@ static int ovnet_main_validate(struct virtio_device *vdev)
 		dev_err(&vdev->dev, "no access to the configuration space\n");
 		return -ENODEV;
 	}
-	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
-		dev_err(&vdev->dev,
-			"legacy device: VIRTIO 1.0 or newer is needed (in QEMU: disable-modern=off)\n");
-		return -ENODEV;
-	}
-
 	ovnet_feature_resolve(vdev);
 	ovnet_main_check_mtu(vdev);
 	ovnet_rss_validate(vdev);
@@ -193,8 +187,10 @@ static struct virtio_driver ovnet_main_driver = {
 	.driver.name = KBUILD_MODNAME,
 	.driver.owner = THIS_MODULE,
 	.id_table = ovnet_main_ids,
-	.feature_table = ovnet_feature_table,
-	.feature_table_size = ARRAY_SIZE(ovnet_feature_table),
+	.feature_table = ovnet_feature_table + OVNET_FEATURES_LEGACY,
+	.feature_table_size = OVNET_FEATURES - OVNET_FEATURES_LEGACY,
+	.feature_table_legacy = ovnet_feature_table,
+	.feature_table_size_legacy = OVNET_FEATURES,
 	.validate = ovnet_main_validate,
 	.probe = ovnet_main_probe,
 	.remove = ovnet_main_remove,

@@ -110,13 +110,13 @@ static void ovnet_netdev_set_mtu(struct ovnet *ovnet)
 	u16 mtu = ETH_DATA_LEN;
 
 	dev->min_mtu = ETH_MIN_MTU;
-	dev->max_mtu = ovnet_buf_mtu_max(&ovnet->hdr);
+	dev->max_mtu = ETH_MAX_MTU;
 
 	/* That it is at least the least was seen to before negotiation. */
 	if (virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_MTU)) {
 		virtio_cread(ovnet->vdev, struct virtio_net_config, mtu, &mtu);
-		dev->max_mtu = min_t(unsigned int, dev->max_mtu, mtu);
-	} else if (!ovnet->hdr.mergeable) {
+		dev->max_mtu = mtu;
+	} else if (!ovnet->hdr.mergeable && !ovnet->hdr.gso_types) {
 		/* Each frame needs a buffer of its own, so they are not made larger
 		 * than anybody asked for.
 		 */

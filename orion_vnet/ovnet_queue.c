@@ -30,6 +30,8 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	rxq->index = i;
 	snprintf(rxq->name, sizeof(rxq->name), "input.%u", i);
 	u64_stats_init(&rxq->stats.syncp);
+	sg_init_table(rxq->sg, OVNET_RX_SLOTS_MAX);
+	sg_unmark_end(&rxq->sg[OVNET_RX_SLOTS_MAX - 1]);
 	timer_setup(&rxq->refill_timer, ovnet_rx_retry, 0);
 	netif_napi_add(ovnet->dev, &rxq->napi, ovnet_rx_poll);
 
@@ -84,6 +86,7 @@ void ovnet_queue_free(struct ovnet *ovnet)
 static void ovnet_queue_describe(struct ovnet *ovnet,
 				 struct virtqueue_info *infos)
 {
+	bool chained = ovnet_buf_chained(&ovnet->hdr, ovnet->dev->max_mtu);
 	unsigned int i;
 
 	for (i = 0; i < ovnet->pairs_max; i++) {
@@ -91,7 +94,8 @@ static void ovnet_queue_describe(struct ovnet *ovnet,
 
 		info[0].name = ovnet->pairs[i].rxq.name;
 		info[0].callback = ovnet_rx_done;
-		info[0].ctx = true;
+		/* Buffers in pieces are of one size, and want indirect tables. */
+		info[0].ctx = !chained;
 		info[1].name = ovnet->pairs[i].txq.name;
 		info[1].callback = ovnet_tx_done;
 		/* Not for the context's sake: it keeps indirect tables away. */
@@ -305,7 +309,7 @@ static void ovnet_queue_recycle_rx(struct virtqueue *vq, void *buf)
 {
 	struct ovnet *ovnet = vq->vdev->priv;
 
-	ovnet_buf_free(&ovnet->pairs[vq->index / 2].rxq, buf, false);
+	ovnet_buf_recycle(&ovnet->pairs[vq->index / 2].rxq, buf);
 }
 
 static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)

@@ -17,6 +17,7 @@
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
+#include "ovnet_chain.h"
 #include "ovnet_hdr.h"
 #include "ovnet_queue.h"
 #include "ovnet_rx.h"
@@ -266,6 +267,8 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq,
 	memcpy(&hdr, buf->va + ovnet->layout.headroom, ovnet->hdr.len);
 	if (ovnet->hdr.mergeable)
 		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
+	else
+		count = 1 + ovnet_chain_more(rxq);
 
 	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
 	    !ovnet_rx_fits(rxq, buf))

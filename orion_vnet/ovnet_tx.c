@@ -48,10 +48,12 @@ static struct ovnet_tx_cb *ovnet_tx_cb(struct sk_buff *skb)
 }
 
 /* May the header be written right before the packet's data? */
-static bool ovnet_tx_can_push(const struct sk_buff *skb, unsigned int hdr_len)
+static bool ovnet_tx_can_push(const struct sk_buff *skb,
+			      const struct ovnet_hdr_format *format)
 {
-	return !skb_header_cloned(skb) && skb_headroom(skb) >= hdr_len &&
-	       IS_ALIGNED((unsigned long)skb->data - hdr_len,
+	return !skb_header_cloned(skb) && skb_headroom(skb) >= format->len &&
+	       !format->alone &&
+	       IS_ALIGNED((unsigned long)skb->data - format->len,
 			  __alignof__(struct ovnet_hdr));
 }
 
@@ -64,7 +66,7 @@ static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
 	unsigned int n = 0;
 	unsigned int i;
 
-	if (ovnet_tx_can_push(skb, hdr_len)) {
+	if (ovnet_tx_can_push(skb, &txq->ovnet->hdr)) {
 		memcpy(skb->data - hdr_len, hdr, hdr_len);
 		sg_set_buf(&txq->sg[n++], skb->data - hdr_len,
 			   hdr_len + skb_headlen(skb));

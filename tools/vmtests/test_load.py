@@ -81,16 +81,3 @@ def test_kdir_that_is_no_kernel_is_said_in_one_line(kdir):
     assert done.returncode != 0
     said = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
     assert len(said) == 1 and f"KDIR={kdir} is not a kernel" in said[0]
-
-
-@pytest.mark.machine("legacy")
-@pytest.mark.needs("ours")
-def test_device_without_version_1_is_refused_in_one_line(rig, vm):
-    log = [line for line in vm.out(["dmesg"]).splitlines() if "legacy device" in line]
-    assert len(log) == 1 and "VIRTIO 1.0" in log[0]
-    assert rig.bound("net") == []
-    assert not vm.run("ls -d /sys/class/net/eth*").ok
-    # The kernel's own driver can have it.
-    vm.rmmod("orion_vnet")
-    vm.run(["modprobe", "virtio_net"], check=True)
-    assert rig.netdev() == "eth0"

@@ -6,13 +6,13 @@ import re
 import pytest
 
 from orion_lab import net
-from vmlib.machines import NICS
+from vmlib.machines import NICS, mac
 from vmlib.wire import Wire
 
 pytestmark = pytest.mark.machine("nics")
 
 INDEX = {name: index for index, name in enumerate(NICS)}
-MRG_RXBUF, CTRL_VQ, RING_PACKED, CSUM = 15, 17, 34, 0
+MRG_RXBUF, CTRL_VQ, ANY_LAYOUT, VERSION_1, RING_PACKED, CSUM = 15, 17, 27, 32, 34, 0
 
 
 def wire_of(rig, name):
@@ -48,6 +48,35 @@ def test_features_are_what_the_device_lacks(rig):
     assert CTRL_VQ not in negotiated(wire_of(rig, "noctrl"))
     assert CSUM not in negotiated(wire_of(rig, "nooffloads"))
     assert RING_PACKED in negotiated(wire_of(rig, "packed"))
+    assert VERSION_1 in negotiated(wire_of(rig, "plain"))
+    assert VERSION_1 not in negotiated(wire_of(rig, "legacy"))
+    assert ANY_LAYOUT in negotiated(wire_of(rig, "legacy"))
+    assert ANY_LAYOUT not in negotiated(wire_of(rig, "old"))
+
+
+@pytest.mark.parametrize("name", ["plain", "nomrg", "legacy", "old"])
+def test_trains_of_segments_are_received_whole(rig, name):
+    wire = wire_of(rig, name)
+    wire.ethtool("-K", "gro", "off")
+    with wire.capture(f"tcp and src host {wire.host} and greater 200", side="guest") as frames:
+        wire.iperf("-n", "2M", "-R")
+    wire.ethtool("-K", "gro", "on")
+    assert max(map(len, frames)) > 1514
+
+
+@pytest.mark.parametrize("name", ["legacy", "old"])
+def test_legacy_device_obeys(rig, vm, name):
+    wire = wire_of(rig, name)
+    vm.run(f"ip link set {wire.name} address 52:54:00:07:03:99; ip link set {wire.name} promisc on;"
+           f"ip maddr add 01:00:5e:01:02:03 dev {wire.name}", check=True)
+    rig.until(lambda: wire.filter()["promiscuous"] is True)
+    assert wire.filter()["main-mac"] == "52:54:00:07:03:99"
+    vm.run(f"ip link set {wire.name} address {mac(INDEX[name])}; "
+           f"ip link set {wire.name} promisc off", check=True)
+    rig.until(lambda: wire.filter()["promiscuous"] is False)
+    assert "01:00:5e:01:02:03" in wire.filter()["multicast-table"]
+    assert wire.filter()["main-mac"] == mac(INDEX[name])
+    assert wire.ping(3) == 3
 
 
 def test_without_offloads_none_is_shown(rig):

@@ -10,6 +10,8 @@ from orion_lab import Gpu, Nic
 
 HEADS = [(1280, 800), (1024, 768), (800, 600), (640, 480)]
 
+LEGACY = {"disable-modern": True, "disable-legacy": False}
+
 # NICs of the guest "nics", by what is special about them.
 NICS = {
     "plain": {},
@@ -20,6 +22,10 @@ NICS = {
     "jumbo": {"host_mtu": 9000},
     "small": {"mrg_rxbuf": False, "guest_tso4": False, "guest_tso6": False,
               "guest_ecn": False, "guest_ufo": False},
+    "legacy": LEGACY,
+    # From before devices took headers and data in one piece, or commands for addresses.
+    "old": {**LEGACY, "any_layout": False, "mrg_rxbuf": False, "ctrl_mac_addr": False,
+            "event_idx": False, "indirect_desc": False},
     "stuck": {},
 }
 
@@ -107,19 +113,12 @@ def bare():
     return {"load": False, "root_ports": 1}
 
 
-def legacy():
-    """A NIC from before VIRTIO 1.0."""
-    props = {"disable-modern": True, "disable-legacy": False}
-    return {"nics": [Nic(mac=mac(0), backend="hubport,hubid=0", props=props)]}
-
-
 MACHINES = {function.__name__: function for function in
             (displays, gpus, network, nics, steered, iommu, swiotlb, handover,
-             reboot, bare, legacy)}
+             reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
 # does not take the NIC without a control queue.
 BOOT_SAYS = {
-    "legacy": r"legacy device: VIRTIO 1.0 or newer is needed|probe .*failed with error",
     "nics": r"virtio_net virtio\d+: (device advertises feature .* but not|probe .*failed)",
 }
