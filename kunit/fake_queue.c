@@ -6,6 +6,7 @@
  */
 
 #include <linux/export.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 
 #include "fake_queue.h"
@@ -258,7 +259,8 @@ EXPORT_SYMBOL_GPL(fake_queue_start);
  * fake_queue_notify() - the driver kicks
  * @vq: its side of the queue
  *
- * A kick before DRIVER_OK is the driver's mistake.
+ * A kick before DRIVER_OK is the driver's mistake. In a panic, that is with
+ * oops_in_progress, the device has served all when this returns.
  *
  * Return: false once the device is gone.
  */
@@ -273,6 +275,9 @@ bool fake_queue_notify(struct virtqueue *vq)
 
 	if (!(READ_ONCE(fv->status) & VIRTIO_CONFIG_S_DRIVER_OK))
 		fv->nonsense++;
+	else if (oops_in_progress)
+		/* The driver polls, and no thread runs until it is done. */
+		fake_queue_work(&fvq->work);
 	else if (!READ_ONCE(fvq->stopped))
 		queue_work(fv->wq, &fvq->work);
 

@@ -14,6 +14,7 @@
 #include "ovgpu_fb.h"
 #include "ovgpu_kms.h"
 #include "ovgpu_output.h"
+#include "ovgpu_panic.h"
 #include "ovgpu_queue.h"
 #include "ovgpu_resource.h"
 
@@ -35,6 +36,8 @@ struct ovgpu {
 	struct orion_config config;
 	/** @queue: See ovgpu_queue.c. */
 	struct ovgpu_queue queue;
+	/** @panic: See ovgpu_panic.c. */
+	struct ovgpu_panic panic;
 	/** @gem: See ovgpu_gem.c. */
 	struct ovgpu_gem gem;
 	/** @resources: See ovgpu_resource.c. */

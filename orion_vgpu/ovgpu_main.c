@@ -132,6 +132,9 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	err = ovgpu_resource_init(ovgpu);
 	if (err)
 		goto err_put_drm;
+	err = ovgpu_panic_init(ovgpu);
+	if (err)
+		goto err_put_drm;
 	err = ovgpu_kms_init(ovgpu);
 	if (err)
 		goto err_put_drm;

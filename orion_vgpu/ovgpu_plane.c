@@ -311,6 +311,7 @@ static const struct drm_plane_helper_funcs ovgpu_plane_helper_funcs = {
 	.atomic_check	= ovgpu_plane_atomic_check,
 	.atomic_update	= ovgpu_plane_atomic_update,
 	.atomic_disable	= ovgpu_plane_atomic_disable,
+	OVGPU_PANIC_PLANE_OPS
 };
 
 /* What can be shown at all can be shown without waiting for a tick. */
