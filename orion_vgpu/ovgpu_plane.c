@@ -35,8 +35,11 @@ static int ovgpu_plane_atomic_check(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(commit, plane);
 	struct drm_crtc_state *crtc_state;
 
-	if (!state->crtc)
+	if (!state->crtc) {
+		/* Copied from a state that may have been visible. */
+		state->visible = false;
 		return 0;
+	}
 
 	crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
 	if (state->fb && !ovgpu_plane_is_whole(state))

@@ -75,6 +75,12 @@ def test_checksum_has_the_pointer_in_it(rig, kms):
     assert checksums(rig, 0, 1)[0][1] == expected(pixels(1))
 
 
+def test_head_without_a_picture_has_none_of_an_old_one(rig, kms):
+    kms.ask("free 0")
+    kms.show(0, WIDTH, HEIGHT, seed=3, buf=6)
+    assert checksums(rig, 0, 1)[0][1] == expected(pixels(3))
+
+
 def test_drawing_counts_once_the_host_is_told(rig, kms):
     kms.ask("paint 0 7")
     kms.ask(f"dirty 0 0 0 {WIDTH} {HEIGHT}")
