@@ -62,6 +62,7 @@ class Judge:
         return self
 
     def __exit__(self, *_why):
+        self._complain()
         self._end()
         self.outbox.cleanup()
 
@@ -71,9 +72,10 @@ class Judge:
             self.vm = None
 
     def _ready(self):
-        """Have a guest whose GPU is there."""
-        if self.vm and self.vm.run("test -c /dev/dri/card0").ok:
+        """Have a guest in which nothing has gone wrong yet."""
+        if self.vm and not self.vm.problems() and self.vm.run("test -c /dev/dri/card0").ok:
             return
+        self._complain()
         self._end()
         self.vm = VM(self.kernel, gpus=[Gpu(outputs=len(HEADS), sizes=HEADS)], memory=2048,
                      modules=self.modules, files=self.placed,
@@ -96,7 +98,6 @@ class Judge:
                 size, since = now, time.monotonic()
             elif time.monotonic() - since > SILENCE:
                 job.kill()
-                job.wait()
                 return None
             time.sleep(0.1)
         return job.poll().status
@@ -132,6 +133,10 @@ class Judge:
         except GuestCrash as error:
             say(f"{name}: {error}")
             self._end()
+        if ended == "timeout":
+            # It may be beyond being killed.
+            self._complain()
+            self._end()
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         outcomes, running = results.parse(text)
         if running:
@@ -166,6 +171,7 @@ class Judge:
             todo = left
         return outcomes
 
-    def complaints(self):
-        """What the kernel's log holds that it must not."""
-        return self.vm.problems() if self.vm else []
+    def _complain(self):
+        """Say what the kernel's log holds that it must not."""
+        for line in self.vm.problems() if self.vm else ():
+            say(f"{self.kernel} {self.modules}: the kernel says: {line}")

@@ -67,8 +67,6 @@ def judge(kernel, driver, programs, placed):
             remember(kernel, driver, program.name, found)
             say(f"{kernel} {driver} {program.name}: {results.count(found)} "
                 f"in {time.monotonic() - begun:.0f} s")
-        for line in judged.complaints():
-            say(f"{kernel} {driver}: the kernel says: {line}")
 
 
 def place(folder, programs):
