@@ -10,7 +10,7 @@ from orion_lab import LabError, kernels, qemu
 from orion_lab.util import say
 
 from . import net, report
-from .scenario import SIDES, Skip, best, ratio
+from .scenario import SIDES, Skip, best, ratio, runs
 
 # Each has GUESTS, by kind, and SCENARIOS.
 FAMILIES = [net]
@@ -30,7 +30,7 @@ def scenarios(wanted):
 def measure(scenario, bench, rounds):
     """All runs of a scenario, each driver's next to the other's."""
     results = {side: {"runs": []} for side in SIDES}
-    for number in range(rounds):
+    for number in range(runs(scenario, rounds)):
         # Each goes first as often as the other, for what the host does meanwhile.
         for side in SIDES if number % 2 == 0 else SIDES[::-1]:
             if "skipped" in results[side]:
@@ -45,6 +45,19 @@ def measure(scenario, bench, rounds):
     return results
 
 
+def booted(make, kernel, attempts=3):
+    """A guest that is up. On a busy machine QEMU's translator loses one now and then."""
+    bench = make(kernel)
+    try:
+        return bench.start()
+    except LabError as error:
+        bench.close()
+        if attempts == 1:
+            raise
+        say(f"once more: {error}".splitlines()[0])
+    return booted(make, kernel, attempts - 1)
+
+
 def run_kernel(name, chosen, args):
     """All scenarios on one kernel; returns what goes into the JSON file."""
     kernel = kernels.resolve(name)
@@ -52,9 +65,8 @@ def run_kernel(name, chosen, args):
     found = {}
     for key in dict.fromkeys((family, scenario.guest) for family, scenario in chosen):
         family, kind = key
-        bench = family.GUESTS[kind](kernel)
+        bench = booted(family.GUESTS[kind], kernel)
         try:
-            bench.start()
             for own, scenario in chosen:
                 if (own, scenario.guest) != key:
                     continue

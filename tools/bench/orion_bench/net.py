@@ -6,6 +6,7 @@ counter.py) runs in a guest with one processor; what a clock measures, in one
 with two and without counting.
 """
 
+import contextlib
 import functools
 import json
 import os
@@ -68,7 +69,7 @@ class Bench:
         own = {name: path for name, path in modules.build(kernel).items() if name != "orion_vgpu"}
         self.vm = VM(kernel, nics=nics, network=self.network, modules=own, load=False,
                      cpus=1 if counting else 2, files=program_files(),
-                     append="nokaslr mitigations=off", timeout=300,
+                     append="nokaslr mitigations=off", timeout=120,
                      args=self.counter.arguments() if counting else ())
         self.devices = {}
         self.ports = iter(range(5200, 9000))
@@ -97,6 +98,9 @@ class Bench:
         """Let QEMU's device run before the guest does, who else waits for it, and is counted."""
         for cpu in self.vm.qmp.cmd("query-cpus-fast"):
             os.setpriority(os.PRIO_PROCESS, cpu["thread-id"], 19)
+        # For a user, QEMU's priority is what it is.
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, self.vm.process.pid, -5)
 
     def _netdev(self, index):
         mac = self.vm.nics[index].mac
@@ -194,7 +198,10 @@ def _pktgen(bench, side, size, frags, burst, count):
         raise LabError(f"pktgen did not send:\n{said}")
     found = bench.per_packet(side, counts, int(match[1]))
     # More than one in 32 packets means that it found the queue stopped, and waited.
-    found["calls of pktgen"] = counts.called("pktgen_xmit") / int(match[1])
+    # Newer compilers have it inlined.
+    calls = counts.called("pktgen_xmit")
+    if calls:
+        found["calls of pktgen"] = calls / int(match[1])
     return found
 
 
@@ -288,7 +295,7 @@ def _iperf(bench, side, words, timed):
 def _tcp(bench, side, *words):
     """Bits a second of one TCP stream."""
     report, sent, interrupts = _iperf(
-        bench, side, ["-t", "4", "-O", "1", *words],
+        bench, side, ["-t", "2", "-O", "1", *words],
         lambda client: json.loads(bench.vm.out(client, timeout=120)))
     if "error" in report:
         raise LabError(f"iperf3: {report['error']}")

@@ -11,7 +11,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "lab")]
 
 from orion_bench import cli, report  # noqa: E402 - the paths above come first
 from orion_bench.counter import Counts, Symbols  # noqa: E402
-from orion_bench.scenario import Scenario, best, ratio  # noqa: E402
+from orion_bench.scenario import Scenario, best, ratio, runs  # noqa: E402
 from orion_lab import LabError  # noqa: E402
 
 KALLSYMS = """\
@@ -40,19 +40,20 @@ def test_counts_tell_calls_from_instructions():
     assert counts.top(2) == [("kfree", 12), ("ovnet_tx_xmit [orion_vnet]", 7)]
 
 
-def results(theirs, ours):
-    return {"in-tree": {"runs": theirs}, "ours": {"runs": ours}}
-
-
-def test_of_counts_the_lowest_matters_and_of_times_the_median():
+def test_of_counts_the_lowest_matters_and_of_times_the_mean():
     counted = Scenario("a", "", "counting", None, "n")
-    runs = [{"n": 5, "m": 1}, {"n": 3, "m": 2}, {"n": 4, "m": 3}]
-    assert best(counted, runs) == {"n": 3, "m": 2}
+    found = [{"n": 5, "m": 1}, {"n": 3, "m": 2}, {"n": 4, "m": 3}]
+    assert best(counted, found) == {"n": 3, "m": 2}
     timed = Scenario("a", "", "clock", None, "n")
-    assert best(timed, runs) == {"n": 4, "m": 2}
-    pairs = results([{"n": 10}, {"n": 20}, {"n": 10}], [{"n": 11}, {"n": 24}, {"n": 30}])
-    assert ratio(timed, pairs) == 1.2
-    assert ratio(timed, {"in-tree": {"runs": []}, "ours": {"skipped": "why"}}) is None
+    assert best(timed, found) == {"n": 4, "m": 2}
+    assert runs(timed, 2) > runs(counted, 2) == 2
+
+
+def test_ratio_needs_both():
+    scenario = Scenario("a", "", "clock", None, "n")
+    ours = {"runs": [], "best": {"n": 3}}
+    assert ratio(scenario, {"in-tree": {"best": {"n": 2}}, "ours": ours}) == 1.5
+    assert ratio(scenario, {"in-tree": {"skipped": "why"}, "ours": ours}) is None
 
 
 def test_table_says_why_something_is_missing():
