@@ -303,6 +303,7 @@ static void fake_net_reset(struct fake_virtio *fv)
 	net->offloads = 0;
 	memset(&net->filter, 0, sizeof(net->filter));
 	memset(&net->rss, 0, sizeof(net->rss));
+	memset(&net->coal, 0, sizeof(net->coal));
 	mutex_unlock(&net->lock);
 }
 

@@ -129,6 +129,16 @@ struct fake_net_rss {
 };
 
 /**
+ * struct fake_net_coal - how interrupts of a queue are moderated
+ * @frames: most that one waits for
+ * @usecs: longest that it waits
+ */
+struct fake_net_coal {
+	u32 frames;
+	u32 usecs;
+};
+
+/**
  * struct fake_net - a network card
  * @fv: the virtio device: plug it in, script its faults
  * @pairs: queue pairs that exist
@@ -141,6 +151,7 @@ struct fake_net_rss {
  * @offloads: guest offloads that the driver set last
  * @filter: receive filter
  * @rss: hash and steering
+ * @coal: moderation of each queue, which is only remembered
  * @nsent: number of @sent
  * @sent: frames that the driver sent, struct fake_net_frame, oldest first
  * @ctrls: commands that it gave, struct fake_net_ctrl, oldest first
@@ -159,6 +170,7 @@ struct fake_net {
 	u64 offloads;
 	struct fake_net_filter filter;
 	struct fake_net_rss rss;
+	struct fake_net_coal coal[FAKE_VIRTIO_QUEUES];
 	unsigned int nsent;
 	struct list_head sent;
 	struct list_head ctrls;

@@ -201,11 +201,59 @@ static u8 fake_net_ctrl_offloads(struct fake_net *net,
 	return VIRTIO_NET_OK;
 }
 
-/* For commands whose meaning the test looks up in the log. */
-static u8 fake_net_ctrl_accept(struct fake_net *net,
-			       const struct fake_net_ctrl *ctrl)
+static u8 fake_net_ctrl_coal(struct fake_net *net,
+			     const struct fake_net_ctrl *ctrl)
 {
+	const struct fake_net_coal coal = {
+		.frames = get_unaligned_le32(ctrl->data),
+		.usecs = get_unaligned_le32(ctrl->data + 4) };
+	unsigned int i;
+
+	/* Receive queues are the even ones. */
+	i = (ctrl->key & 0xff) == VIRTIO_NET_CTRL_NOTF_COAL_TX_SET;
+	for (; i < 2 * net->pairs; i += 2)
+		net->coal[i] = coal;
 	return VIRTIO_NET_OK;
+}
+
+static u8 fake_net_ctrl_coal_queue(struct fake_net *net,
+				   const struct fake_net_ctrl *ctrl)
+{
+	u16 queue = get_unaligned_le16(ctrl->data);
+
+	if (queue >= 2 * net->pairs)
+		return VIRTIO_NET_ERR;
+
+	net->coal[queue].frames = get_unaligned_le32(ctrl->data + 4);
+	net->coal[queue].usecs = get_unaligned_le32(ctrl->data + 8);
+	return VIRTIO_NET_OK;
+}
+
+/* What was asked for is written behind the acknowledgement. */
+static u8 fake_net_ctrl_coal_asked(struct fake_net *net,
+				   const struct fake_net_ctrl *ctrl)
+{
+	return ctrl->in_len >= 1 + sizeof(struct virtio_net_ctrl_coal) &&
+	       get_unaligned_le16(ctrl->data) < 2 * net->pairs ?
+	       VIRTIO_NET_OK : VIRTIO_NET_ERR;
+}
+
+static u32 fake_net_ctrl_result(struct fake_net *net,
+				const struct fake_net_ctrl *ctrl,
+				struct fake_chain *chain)
+{
+	const struct fake_net_coal *coal;
+	struct virtio_net_ctrl_coal data;
+
+	if (ctrl->ack != VIRTIO_NET_OK ||
+	    ctrl->key != FAKE_NET_KEY(VIRTIO_NET_CTRL_NOTF_COAL,
+				      VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET))
+		return 0;
+
+	coal = &net->coal[get_unaligned_le16(ctrl->data)];
+	data.max_packets = cpu_to_le32(coal->frames);
+	data.max_usecs = cpu_to_le32(coal->usecs);
+	return fake_chain_write(chain, 1, &data, sizeof(data));
 }
 
 #define FAKE_NET_RX(cmd)	FAKE_NET_KEY(VIRTIO_NET_CTRL_RX, \
@@ -248,11 +296,13 @@ static const struct fake_net_ctrl_op {
 		       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET),
 	  VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, 8, fake_net_ctrl_offloads },
 	{ FAKE_NET_COAL(TX_SET), VIRTIO_NET_F_NOTF_COAL, 8,
-	  fake_net_ctrl_accept },
+	  fake_net_ctrl_coal },
 	{ FAKE_NET_COAL(RX_SET), VIRTIO_NET_F_NOTF_COAL, 8,
-	  fake_net_ctrl_accept },
+	  fake_net_ctrl_coal },
 	{ FAKE_NET_COAL(VQ_SET), VIRTIO_NET_F_VQ_NOTF_COAL, 12,
-	  fake_net_ctrl_accept },
+	  fake_net_ctrl_coal_queue },
+	{ FAKE_NET_COAL(VQ_GET), VIRTIO_NET_F_VQ_NOTF_COAL, 4,
+	  fake_net_ctrl_coal_asked },
 };
 
 static u8 fake_net_ctrl_run(struct fake_net *net,
@@ -340,10 +390,12 @@ void fake_net_ctrl_request(struct fake_net *net, struct fake_chain *chain)
 		net->refused += ctrl->ack != VIRTIO_NET_OK;
 	}
 	ack = ctrl->ack;
+	len = fake_net_ctrl_result(net, ctrl, chain);
 	list_add_tail(&ctrl->entry, &net->ctrls);
 	mutex_unlock(&net->lock);
 
-	fake_chain_answer(chain, fake_chain_write(chain, 0, &ack, sizeof(ack)));
+	len += fake_chain_write(chain, 0, &ack, sizeof(ack));
+	fake_chain_answer(chain, len);
 }
 
 /**

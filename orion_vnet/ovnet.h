@@ -19,6 +19,7 @@
 #include "orion_cmdq.h"
 #include "ovnet_buf.h"
 #include "ovnet_chain.h"
+#include "ovnet_coalesce.h"
 #include "ovnet_filter.h"
 #include "ovnet_hdr.h"
 #include "ovnet_irq.h"
@@ -70,6 +71,11 @@ struct ovnet_rxq {
 	/** @refill_timer: Tries again when memory was short. */
 	struct timer_list refill_timer;
 
+	/* With its own rules; see there. */
+
+	/** @coalesce: When the next poll is. */
+	struct ovnet_coalesce_rx coalesce;
+
 	/* Written by ovnet_rx_poll(), under NAPI; else while that is off. */
 
 	/** @sg: Scratch list for the buffer being posted. */
@@ -100,19 +106,21 @@ struct ovnet_txq {
 	unsigned int index;
 	/** @slots: Free slots below which no packet is sure to fit. */
 	unsigned int slots;
-	/** @many: Packets with the device that are worth an interrupt. */
-	unsigned int many;
 	/** @name: What the ring is called. */
 	char name[OVNET_QUEUE_NAME];
 	/** @napi: Runs ovnet_tx_poll(). */
 	struct napi_struct napi;
 	/** @linger: Has packets freed that nothing else has freed in time. */
 	struct timer_list linger;
+	/** @coalesce: The same, if the user said in what time. */
+	struct ovnet_coalesce_tx coalesce;
 
 	/* Written under the queue's netif_tx_lock, by whoever has it. */
 
 	/** @sg: Scratch list for the packet being added. */
 	struct scatterlist sg[OVNET_TX_SLOTS_MAX] ____cacheline_aligned_in_smp;
+	/** @many: Packets with the device that are worth an interrupt. */
+	unsigned int many;
 	/** @pending: Packets that the device has. */
 	unsigned int pending;
 	/** @awaited: A sender will wait for some of them. */

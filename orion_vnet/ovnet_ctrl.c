@@ -36,10 +36,14 @@ struct ovnet_ctrl_rss_config {
 	__le16 table[];
 };
 
-/* A command on its way. The device writes @ack, which has a cache line alone. */
+/* Bytes of the longest result. */
+#define OVNET_CTRL_RESULT	sizeof(struct virtio_net_ctrl_coal)
+
+/* A command on its way. What the device writes has a cache line alone. */
 struct ovnet_ctrl_cmd {
 	struct orion_cmd base;
 	u8 ack ____cacheline_aligned;
+	u8 result[OVNET_CTRL_RESULT];
 	struct virtio_net_ctrl_hdr hdr ____cacheline_aligned;
 	u8 data[];
 };
@@ -119,6 +123,38 @@ static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
 {
 	return ovnet_ctrl_exec_split(ovnet, feature, class, command, data, len,
 				     len);
+}
+
+/* The same for a command that has a result, which the device must write whole. */
+static int ovnet_ctrl_ask(struct ovnet *ovnet, unsigned int feature, u8 class,
+			  u8 command, const void *data, size_t len,
+			  void *result, size_t result_len)
+{
+	struct ovnet_ctrl_cmd *cmd;
+	int err;
+
+	if (!virtio_has_feature(ovnet->vdev, feature))
+		return -EOPNOTSUPP;
+
+	cmd = kzalloc(struct_size(cmd, data, len), GFP_KERNEL);
+	if (!cmd)
+		return -ENOMEM;
+
+	orion_cmd_init(&cmd->base, &ovnet_ctrl_ops);
+	cmd->hdr.class = class;
+	cmd->hdr.cmd = command;
+	memcpy(cmd->data, data, len);
+	orion_cmd_add_out(&cmd->base, &cmd->hdr, sizeof(cmd->hdr) + len);
+	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
+	orion_cmd_add_in(&cmd->base, cmd->result, result_len);
+
+	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
+	if (!err && cmd->base.used < sizeof(cmd->ack) + result_len)
+		err = -EPROTO;
+	if (!err)
+		memcpy(result, cmd->result, result_len);
+	orion_cmd_put(&cmd->base);
+	return err;
 }
 
 /**
@@ -381,4 +417,81 @@ int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
 			      VIRTIO_NET_CTRL_MQ_HASH_CONFIG, config, len);
 	kfree(config);
 	return err;
+}
+
+/**
+ * ovnet_ctrl_coalesce() - moderate the interrupts of all queues of a direction
+ * @ovnet: device
+ * @command: VIRTIO_NET_CTRL_NOTF_COAL_TX_SET or VIRTIO_NET_CTRL_NOTF_COAL_RX_SET
+ * @frames: most that an interrupt waits for
+ * @usecs: longest that it waits
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_coalesce(struct ovnet *ovnet, u8 command, u32 frames, u32 usecs)
+{
+	const struct virtio_net_ctrl_coal data = {
+		.max_packets = cpu_to_le32(frames),
+		.max_usecs = cpu_to_le32(usecs),
+	};
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_NOTF_COAL,
+			       VIRTIO_NET_CTRL_NOTF_COAL, command, &data,
+			       sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_coalesce_queue() - moderate the interrupts of one queue
+ * @ovnet: device
+ * @queue: index of its ring
+ * @frames: most that an interrupt waits for
+ * @usecs: longest that it waits
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_coalesce_queue(struct ovnet *ovnet, u16 queue, u32 frames,
+			      u32 usecs)
+{
+	const struct virtio_net_ctrl_coal_vq data = {
+		.vqn = cpu_to_le16(queue),
+		.coal.max_packets = cpu_to_le32(frames),
+		.coal.max_usecs = cpu_to_le32(usecs),
+	};
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
+			       VIRTIO_NET_CTRL_NOTF_COAL,
+			       VIRTIO_NET_CTRL_NOTF_COAL_VQ_SET, &data,
+			       sizeof(data));
+}
+
+/**
+ * ovnet_ctrl_coalesce_ask() - how does the device moderate a queue?
+ * @ovnet: device
+ * @queue: index of its ring
+ * @frames: set to the most that an interrupt waits for
+ * @usecs: set to the longest that it waits
+ *
+ * Return: 0 or a negative errno; -EPROTO if the answer is not whole.
+ */
+int ovnet_ctrl_coalesce_ask(struct ovnet *ovnet, u16 queue, u32 *frames,
+			    u32 *usecs)
+{
+	/* What is asked for is not sent. */
+	const struct {
+		__le16 vqn;
+		__le16 reserved;
+	} data = { .vqn = cpu_to_le16(queue) };
+	struct virtio_net_ctrl_coal coal;
+	int err;
+
+	err = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
+			     VIRTIO_NET_CTRL_NOTF_COAL,
+			     VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET, &data,
+			     sizeof(data), &coal, sizeof(coal));
+	if (err)
+		return err;
+
+	*frames = le32_to_cpu(coal.max_packets);
+	*usecs = le32_to_cpu(coal.max_usecs);
+	return 0;
 }

@@ -23,6 +23,11 @@ int ovnet_ctrl_vlan(struct ovnet *ovnet, u16 vid, bool add);
 int ovnet_ctrl_announced(struct ovnet *ovnet);
 int ovnet_ctrl_pairs(struct ovnet *ovnet, u16 pairs);
 int ovnet_ctrl_offloads(struct ovnet *ovnet, u64 offloads);
+int ovnet_ctrl_coalesce(struct ovnet *ovnet, u8 command, u32 frames, u32 usecs);
+int ovnet_ctrl_coalesce_queue(struct ovnet *ovnet, u16 queue, u32 frames,
+			      u32 usecs);
+int ovnet_ctrl_coalesce_ask(struct ovnet *ovnet, u16 queue, u32 *frames,
+			    u32 *usecs);
 int ovnet_ctrl_rss(struct ovnet *ovnet, u32 types, const u8 *key,
 		   unsigned int key_len, const u16 *table, unsigned int entries,
 		   u16 pairs);

@@ -9,6 +9,7 @@
 #include <linux/virtio_config.h>
 
 #include "ovnet.h"
+#include "ovnet_coalesce.h"
 #include "ovnet_ethtool.h"
 #include "ovnet_queue.h"
 #include "ovnet_rss.h"
@@ -204,9 +205,43 @@ ovnet_ethtool_set_rxfh_fields(struct net_device *dev,
 	return ovnet_rss_set_fields(netdev_priv(dev), fields, extack);
 }
 
+static int
+ovnet_ethtool_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			   struct kernel_ethtool_coalesce *kernel_ec,
+			   struct netlink_ext_ack *extack)
+{
+	ovnet_coalesce_get(netdev_priv(dev), ec);
+	return 0;
+}
+
+static int
+ovnet_ethtool_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			   struct kernel_ethtool_coalesce *kernel_ec,
+			   struct netlink_ext_ack *extack)
+{
+	return ovnet_coalesce_set(netdev_priv(dev), ec, extack);
+}
+
+static int ovnet_ethtool_get_per_queue_coalesce(struct net_device *dev,
+						u32 queue,
+						struct ethtool_coalesce *ec)
+{
+	return ovnet_coalesce_get_queue(netdev_priv(dev), queue, ec);
+}
+
+static int ovnet_ethtool_set_per_queue_coalesce(struct net_device *dev,
+						u32 queue,
+						struct ethtool_coalesce *ec)
+{
+	return ovnet_coalesce_set_queue(netdev_priv(dev), queue, ec);
+}
+
 COMPAT_ETHTOOL_RXFH(ovnet_ethtool);
 
 static const struct ethtool_ops ovnet_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
+				     ETHTOOL_COALESCE_MAX_FRAMES |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
 	.get_drvinfo		= ovnet_ethtool_get_drvinfo,
 	.get_link		= ethtool_op_get_link,
 	.get_ts_info		= ethtool_op_get_ts_info,
@@ -214,6 +249,10 @@ static const struct ethtool_ops ovnet_ethtool_ops = {
 	.set_channels		= ovnet_ethtool_set_channels,
 	.get_ringparam		= ovnet_ethtool_get_ringparam,
 	.set_ringparam		= ovnet_ethtool_set_ringparam,
+	.get_coalesce		= ovnet_ethtool_get_coalesce,
+	.set_coalesce		= ovnet_ethtool_set_coalesce,
+	.get_per_queue_coalesce	= ovnet_ethtool_get_per_queue_coalesce,
+	.set_per_queue_coalesce	= ovnet_ethtool_set_per_queue_coalesce,
 	.get_rxfh_key_size	= ovnet_ethtool_get_rxfh_key_size,
 	.get_rxfh_indir_size	= ovnet_ethtool_get_rxfh_indir_size,
 	COMPAT_ETHTOOL_RXFH_OPS(ovnet_ethtool)

@@ -11,6 +11,7 @@
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
+#include "ovnet_coalesce.h"
 #include "ovnet_ctrl.h"
 #include "ovnet_irq.h"
 #include "ovnet_queue.h"
@@ -41,6 +42,7 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	u64_stats_init(&txq->stats.syncp);
 	timer_setup(&txq->linger, ovnet_tx_lingered, 0);
 	netif_napi_add_tx(ovnet->dev, &txq->napi, ovnet_tx_poll);
+	ovnet_coalesce_init_pair(&ovnet->pairs[i]);
 }
 
 /**
@@ -72,6 +74,7 @@ void ovnet_queue_free(struct ovnet *ovnet)
 {
 	unsigned int i;
 
+	ovnet_coalesce_fini(ovnet);
 	for (i = 0; i < ovnet->pairs_max; i++) {
 		__netif_napi_del(&ovnet->pairs[i].rxq.napi);
 		__netif_napi_del(&ovnet->pairs[i].txq.napi);
@@ -257,6 +260,7 @@ static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
 	napi_disable(&pair->txq.napi);
 	timer_delete_sync(&pair->txq.linger);
 	virtqueue_disable_cb(pair->txq.vq);
+	ovnet_coalesce_stop_pair(pair);
 }
 
 /**
@@ -349,6 +353,9 @@ static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
 
 	if (running)
 		ovnet_queue_resume_pair(ovnet, i);
+	/* A device that has reset a ring has forgotten what it was told of it. */
+	if (!err)
+		err = ovnet_coalesce_replay_pair(ovnet, i);
 	return err;
 }
 

@@ -18,6 +18,7 @@
 #include "ovnet.h"
 #include "ovnet_buf.h"
 #include "ovnet_chain.h"
+#include "ovnet_coalesce.h"
 #include "ovnet_hdr.h"
 #include "ovnet_queue.h"
 #include "ovnet_rx.h"
@@ -344,6 +345,7 @@ int ovnet_rx_poll(struct napi_struct *napi, int budget)
 	run.value[OVNET_RX_POLLS]++;
 	ovnet_stats_rx_run(&rxq->stats, &run);
 
+	ovnet_coalesce_count(&rxq->coalesce, done);
 	if (done == budget)
 		return done;
 
@@ -353,6 +355,10 @@ int ovnet_rx_poll(struct napi_struct *napi, int budget)
 	 */
 	if (rxq->starved)
 		mod_timer(&rxq->refill_timer, jiffies + OVNET_RX_RETRY);
+
+	if (unlikely(READ_ONCE(rxq->coalesce.on)) &&
+	    ovnet_coalesce_put_off(rxq, done))
+		return done;
 
 	opaque = virtqueue_enable_cb_prepare(rxq->vq);
 	if (!napi_complete_done(napi, done))

@@ -23,6 +23,7 @@
 #include <net/sock.h>
 
 #include "ovnet.h"
+#include "ovnet_coalesce.h"
 #include "ovnet_hdr.h"
 #include "ovnet_queue.h"
 #include "ovnet_stats.h"
@@ -138,6 +139,9 @@ static bool ovnet_tx_awaited(const struct sk_buff *skb)
  */
 static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 {
+	if (unlikely(READ_ONCE(txq->coalesce.wait)))
+		return ovnet_coalesce_listen(txq, queue);
+
 	if (netif_xmit_stopped(queue) || txq->awaited ||
 	    txq->pending >= txq->many)
 		return virtqueue_enable_cb_delayed(txq->vq);
@@ -322,6 +326,20 @@ void ovnet_tx_timeout(struct net_device *dev, unsigned int index)
 }
 
 /**
+ * ovnet_tx_tune() - take over what the user wishes of interrupts
+ * @txq: queue with a ring
+ *
+ * Context: Under the queue's netif_tx_lock, or before it is used.
+ */
+void ovnet_tx_tune(struct ovnet_txq *txq)
+{
+	unsigned int many = txq->coalesce.param.frames ?:
+			    virtqueue_get_vring_size(txq->vq) / 8;
+
+	txq->many = max(many, 1U);
+}
+
+/**
  * ovnet_tx_init() - prepare a queue that has got its ring
  * @txq: queue
  */
@@ -331,7 +349,7 @@ void ovnet_tx_init(struct ovnet_txq *txq)
 	sg_unmark_end(&txq->sg[OVNET_TX_SLOTS_MAX - 1]);
 	txq->slots = min_t(unsigned int, OVNET_TX_SLOTS_MAX,
 			   virtqueue_get_vring_size(txq->vq));
-	txq->many = max(virtqueue_get_vring_size(txq->vq) / 8, 1U);
+	ovnet_tx_tune(txq);
 }
 
 /**

@@ -14,6 +14,7 @@ int ovnet_tx_poll(struct napi_struct *napi, int budget);
 void ovnet_tx_poll_along(struct ovnet_txq *txq, int budget);
 void ovnet_tx_lingered(struct timer_list *timer);
 void ovnet_tx_done(struct virtqueue *vq);
+void ovnet_tx_tune(struct ovnet_txq *txq);
 void ovnet_tx_init(struct ovnet_txq *txq);
 void ovnet_tx_drain(struct ovnet_txq *txq);
 

@@ -4,6 +4,24 @@
 
 #include_next <uapi/linux/virtio_net.h>
 
+/* Moderation of single queues is in VIRTIO 1.3, and here from v6.6 on. */
+#ifndef VIRTIO_NET_F_VQ_NOTF_COAL
+#define VIRTIO_NET_F_VQ_NOTF_COAL		52
+#define VIRTIO_NET_CTRL_NOTF_COAL_VQ_SET	2
+#define VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET	3
+
+struct virtio_net_ctrl_coal {
+	__le32 max_packets;
+	__le32 max_usecs;
+};
+
+struct virtio_net_ctrl_coal_vq {
+	__le16 vqn;
+	__le16 reserved;
+	struct virtio_net_ctrl_coal coal;
+};
+#endif
+
 /* UDP segmentation offload is in VIRTIO 1.3 and in the headers from v6.2 on. */
 #ifndef VIRTIO_NET_F_GUEST_USO4
 #define VIRTIO_NET_F_GUEST_USO4		54
