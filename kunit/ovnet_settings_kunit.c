@@ -451,8 +451,8 @@ static void ons_statistics(struct kunit *test)
 	dev = ons->peer.dev;
 	count = ons_ops(ons)->get_sset_count(dev, ETH_SS_STATS);
 	KUNIT_ASSERT_GT(test, count, 0);
-	KUNIT_EXPECT_EQ(test, ons_ops(ons)->get_sset_count(dev, ETH_SS_TEST),
-			-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			ons_ops(ons)->get_sset_count(dev, ETH_SS_PRIV_FLAGS));
 	names = kunit_kcalloc(test, count, ETH_GSTRING_LEN, GFP_KERNEL);
 	values = kunit_kcalloc(test, count, sizeof(*values), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, names);
@@ -487,6 +487,137 @@ static void ons_driver_name(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, info.bus_info, "fake");
 }
 
+/* Words of "ethtool -d", as documented: of the device, and of the n-th queue. */
+#define ONS_WORD(n)	(n)
+#define ONS_QUEUE(q, n)	(8 + 8 * (q) + (n))
+
+static void ons_registers(struct kunit *test)
+{
+	struct ethtool_regs regs = {};
+	struct ons *ons = test->priv;
+	u32 *words;
+	int len;
+
+	ons_plug(test, ONS_RESET, true);
+	KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, 2));
+	ons_expect_traffic(test);
+	fake_queue_stop(&ons->net->fv->queues[FAKE_NET_TXQ(0)]);
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_send(&ons->peer, 300, 1));
+
+	rtnl_lock();
+	len = ons_ops(ons)->get_regs_len(ons->peer.dev);
+	KUNIT_EXPECT_EQ(test, len, 4 * ONS_QUEUE(4, 0));
+	words = kunit_kzalloc(test, len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, words);
+	ons_ops(ons)->get_regs(ons->peer.dev, &regs, words);
+	rtnl_unlock();
+	fake_queue_start(&ons->net->fv->queues[FAKE_NET_TXQ(0)]);
+
+	KUNIT_EXPECT_EQ(test, regs.version, 1);
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(0)], ONS_PAIRS);
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(1)], 2);
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(2)], 2);
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(4)],
+			lower_32_bits(ons->net->fv->vdev->features));
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(5)],
+			upper_32_bits(ons->net->fv->vdev->features));
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(6)], 12);
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(7)], 4);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(0, 0)], ONS_RING);
+	KUNIT_EXPECT_GT(test, words[ONS_QUEUE(0, 3)], 0);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(0, 4)] & 3, 1);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(0, 5)], U32_MAX);
+	KUNIT_EXPECT_GE(test, words[ONS_QUEUE(1, 3)], 1);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(1, 6)] - words[ONS_QUEUE(1, 7)],
+			1);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(3, 3)], 0);
+}
+
+static void ons_registers_of_packed_rings(struct kunit *test)
+{
+	struct ethtool_regs regs = {};
+	struct ons *ons = test->priv;
+	u32 *words;
+
+	ons_plug(test, ONS_PACKED, false);
+	words = kunit_kcalloc(test, ONS_QUEUE(2 * ONS_PAIRS, 0), sizeof(*words),
+			      GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, words);
+	rtnl_lock();
+	ons_ops(ons)->get_regs(ons->peer.dev, &regs, words);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, words[ONS_WORD(2)], 0);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(0, 6)], U32_MAX);
+	KUNIT_EXPECT_EQ(test, words[ONS_QUEUE(1, 4)] & 1, 0);
+}
+
+#define ONS_TESTS	5
+
+static u32 ons_self_test(struct ons *ons, u32 flags, u64 *results)
+{
+	struct ethtool_test etest = { .flags = flags };
+
+	rtnl_lock();
+	ons_ops(ons)->self_test(ons->peer.dev, &etest, results);
+	rtnl_unlock();
+	return etest.flags & ETH_TEST_FL_FAILED;
+}
+
+static void ons_self_tests(struct kunit *test)
+{
+	struct ons *ons = test->priv;
+	u64 results[ONS_TESTS];
+	u8 names[ONS_TESTS * ETH_GSTRING_LEN];
+
+	ons_plug(test, 0, true);
+	KUNIT_ASSERT_EQ(test, ONS_TESTS,
+			ons_ops(ons)->get_sset_count(ons->peer.dev,
+						     ETH_SS_TEST));
+	ons_ops(ons)->get_strings(ons->peer.dev, ETH_SS_TEST, names);
+	KUNIT_EXPECT_STREQ(test, names, "link (online)");
+	ons_expect_traffic(test);
+	KUNIT_EXPECT_EQ(test, 0, ons_self_test(ons, 0, results));
+	KUNIT_EXPECT_EQ(test, 0, ons_self_test(ons, ETH_TEST_FL_OFFLINE,
+					       results));
+	ons_expect_traffic(test);
+	fake_peer_down(&ons->peer);
+	KUNIT_EXPECT_EQ(test, 0, ons_self_test(ons, ETH_TEST_FL_OFFLINE,
+					       results));
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	ons_expect_traffic(test);
+}
+
+static void ons_self_tests_fail(struct kunit *test)
+{
+	const struct fake_fault slow = {
+		.kind = FAKE_FAULT_LATE, .queue = FAKE_FAULT_ALL_QUEUES,
+		.key = ONS_SET_PAIRS, .delay_ms = 700 };
+	struct ons *ons = test->priv;
+	u64 results[ONS_TESTS];
+
+	ons_plug(test, ONS_BIT(STATUS), true);
+	/* The device says nothing of a link. */
+	KUNIT_EXPECT_NE(test, 0, ons_self_test(ons, 0, results));
+	KUNIT_EXPECT_EQ(test, results[0], ENETDOWN);
+	KUNIT_EXPECT_EQ(test, results[1], 0);
+
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(ons->net->fv, &slow));
+	ons_self_test(ons, 0, results);
+	KUNIT_EXPECT_EQ(test, results[1], 0);
+	KUNIT_EXPECT_EQ(test, results[2], ETIME);
+	fake_fault_clear(ons->net->fv);
+
+	ons_fault(test, FAKE_FAULT_TYPE, ONS_SET_PAIRS, VIRTIO_NET_ERR);
+	ons_self_test(ons, 0, results);
+	KUNIT_EXPECT_EQ(test, results[1], EINVAL);
+	KUNIT_EXPECT_EQ(test, results[2], EINVAL);
+	fake_fault_clear(ons->net->fv);
+
+	virtio_break_device(ons->net->fv->vdev);
+	ons_self_test(ons, 0, results);
+	KUNIT_EXPECT_EQ(test, results[3], EIO);
+}
+
 static struct kunit_case ons_cases[] = {
 	KUNIT_CASE(ons_pairs_up_and_down),
 	KUNIT_CASE(ons_pairs_while_down),
@@ -502,6 +633,10 @@ static struct kunit_case ons_cases[] = {
 	KUNIT_CASE(ons_speed),
 	KUNIT_CASE(ons_statistics),
 	KUNIT_CASE(ons_driver_name),
+	KUNIT_CASE(ons_registers),
+	KUNIT_CASE(ons_registers_of_packed_rings),
+	KUNIT_CASE(ons_self_tests),
+	KUNIT_CASE(ons_self_tests_fail),
 	{}
 };
 

@@ -12,7 +12,9 @@
 #include "ovnet_coalesce.h"
 #include "ovnet_ethtool.h"
 #include "ovnet_queue.h"
+#include "ovnet_regs.h"
 #include "ovnet_rss.h"
+#include "ovnet_selftest.h"
 #include "ovnet_stats.h"
 
 /*
@@ -118,8 +120,14 @@ ovnet_ethtool_set_ringparam(struct net_device *dev,
 
 static int ovnet_ethtool_get_sset_count(struct net_device *dev, int sset)
 {
-	return sset == ETH_SS_STATS ? ovnet_stats_count(netdev_priv(dev)) :
-				      -EOPNOTSUPP;
+	switch (sset) {
+	case ETH_SS_STATS:
+		return ovnet_stats_count(netdev_priv(dev));
+	case ETH_SS_TEST:
+		return ovnet_selftest_count();
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
@@ -127,6 +135,26 @@ static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
 {
 	if (sset == ETH_SS_STATS)
 		ovnet_stats_names(netdev_priv(dev), data);
+	else if (sset == ETH_SS_TEST)
+		ovnet_selftest_names(data);
+}
+
+static void ovnet_ethtool_self_test(struct net_device *dev,
+				    struct ethtool_test *test, u64 *results)
+{
+	ovnet_selftest_run(netdev_priv(dev), test, results);
+}
+
+static int ovnet_ethtool_get_regs_len(struct net_device *dev)
+{
+	return ovnet_regs_len(netdev_priv(dev)) * sizeof(u32);
+}
+
+static void ovnet_ethtool_get_regs(struct net_device *dev,
+				   struct ethtool_regs *regs, void *to)
+{
+	regs->version = OVNET_REGS_VERSION;
+	ovnet_regs_dump(netdev_priv(dev), to);
 }
 
 static void ovnet_ethtool_get_stats(struct net_device *dev,
@@ -256,6 +284,9 @@ static const struct ethtool_ops ovnet_ethtool_ops = {
 	.get_rxfh_key_size	= ovnet_ethtool_get_rxfh_key_size,
 	.get_rxfh_indir_size	= ovnet_ethtool_get_rxfh_indir_size,
 	COMPAT_ETHTOOL_RXFH_OPS(ovnet_ethtool)
+	.self_test		= ovnet_ethtool_self_test,
+	.get_regs_len		= ovnet_ethtool_get_regs_len,
+	.get_regs		= ovnet_ethtool_get_regs,
 	.get_sset_count		= ovnet_ethtool_get_sset_count,
 	.get_strings		= ovnet_ethtool_get_strings,
 	.get_ethtool_stats	= ovnet_ethtool_get_stats,

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Settings of an interface, and that the host knows of them."""
 
+import re
+import struct
+
 import pytest
 
 from vmlib.wire import Wire
@@ -168,3 +171,51 @@ def test_settings_survive_down_and_up(wire, rig):
     ip(wire, "maddr del 01:00:5e:01:02:04 dev DEV")
     wire.ethtool("-L", "combined", "4")
     wire.ethtool("-K", "tso", "on")
+
+
+def words(wire):
+    """The 32-bit words of ethtool -d."""
+    rows = re.findall(r"^0x[0-9a-f]+:\s+((?:[0-9a-f]{2} ?)+)$", wire.ethtool("-d", "hex", "on"),
+                      re.M)
+    data = bytes.fromhex("".join(rows))
+    return struct.unpack(f"<{len(data) // 4}I", data)
+
+
+def test_state_of_the_rings_can_be_seen(wire):
+    state = words(wire)
+    device, *queues = [state[at:at + 8] for at in range(0, len(state), 8)]
+    assert device[:4] == (4, 4, 4, 15)
+    assert device[6:] == (12, 8) and len(queues) == 8
+    for receive, send in zip(queues[::2], queues[1::2]):
+        assert receive[:2] == send[:2] == (256, 256)
+        # Nearly all entries wait for frames; nothing waits to be sent.
+        assert receive[3] > 128 and receive[3] + receive[2] == 256
+        assert receive[4] & 1 and not receive[4] & 2
+        assert 0 < receive[5] != send[5]
+        assert send[6] == send[7]
+
+
+def test_self_test_passes(wire):
+    for mode in ("online", "offline"):
+        said = wire.ethtool("-t", mode)
+        assert "The test result is PASS" in said
+        assert re.search(r"^control queue \(online\)\s+0$", said, re.M)
+        assert wire.ping(3) == 3
+    wire.vm.run(f"ip link set {wire.name} down", check=True)
+    said = wire.vm.run(["ethtool", "-t", wire.name, "offline"]).stdout
+    assert re.search(r"^restart \(offline\)\s+0$", said, re.M)
+
+
+def test_checksums_can_be_left_to_the_stack(wire):
+    wire.ethtool("-K", "rx", "off")
+    try:
+        features = wire.features()
+        assert features["rx-checksumming"] == "off"
+        # Trains of segments have no checksums.
+        assert features["rx-gro-hw"].startswith("off")
+        assert wire.iperf("-R", seconds=1) > 1e6
+        assert wire.ping(3, 3000) == 3
+    finally:
+        wire.ethtool("-K", "rx", "on")
+        wire.ethtool("-K", "rx-gro-hw", "on")
+    assert wire.iperf("-R", seconds=1) > 1e6
