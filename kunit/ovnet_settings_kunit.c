@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/netdev_queues.h>
 
 #include "fake_net.h"
 #include "fake_peer.h"
@@ -476,6 +477,57 @@ static void ons_statistics(struct kunit *test)
 	KUNIT_EXPECT_GE(test, sum, 20);
 }
 
+/* Sums over the queues in use and those that were. */
+static void ons_sum(struct ons *ons, struct netdev_queue_stats_rx *rx,
+		    struct netdev_queue_stats_tx *tx)
+{
+	const struct netdev_stat_ops *ops = ons->peer.dev->stat_ops;
+	struct net_device *dev = ons->peer.dev;
+	struct netdev_queue_stats_rx one_rx;
+	struct netdev_queue_stats_tx one_tx;
+	unsigned int i;
+
+	rtnl_lock();
+	ops->get_base_stats(dev, rx, tx);
+	for (i = 0; i < dev->real_num_rx_queues; i++) {
+		ops->get_queue_stats_rx(dev, i, &one_rx);
+		ops->get_queue_stats_tx(dev, i, &one_tx);
+		rx->packets += one_rx.packets;
+		rx->bytes += one_rx.bytes;
+		tx->packets += one_tx.packets;
+		tx->bytes += one_tx.bytes;
+	}
+	rtnl_unlock();
+}
+
+/* Whatever becomes of the queues, nothing that was counted is lost. */
+static void ons_queue_statistics(struct kunit *test)
+{
+	static const unsigned int counts[] = { 4, 1, 2, 1 };
+	struct netdev_queue_stats_rx rx = {}, old_rx = {};
+	struct netdev_queue_stats_tx tx = {}, old_tx = {};
+	struct ons *ons = test->priv;
+	unsigned int i;
+
+	ons_plug(test, ONS_RESET, true);
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		KUNIT_ASSERT_EQ(test, 0, ons_set_pairs(ons, counts[i]));
+		ons_expect_traffic(test);
+		ons_sum(ons, &rx, &tx);
+		KUNIT_EXPECT_GE(test, rx.packets, old_rx.packets + 10);
+		KUNIT_EXPECT_GE(test, rx.bytes, old_rx.bytes + 3000);
+		KUNIT_EXPECT_GE(test, tx.bytes, old_tx.bytes);
+		old_rx = rx;
+		old_tx = tx;
+		fake_peer_down(&ons->peer);
+		ons_sum(ons, &rx, &tx);
+		KUNIT_EXPECT_GE(test, rx.packets, old_rx.packets);
+		KUNIT_EXPECT_GE(test, tx.packets, old_tx.packets);
+		KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&ons->peer));
+	}
+	KUNIT_EXPECT_GE(test, tx.packets, 30);
+}
+
 static void ons_driver_name(struct kunit *test)
 {
 	struct ethtool_drvinfo info = {};
@@ -632,6 +684,7 @@ static struct kunit_case ons_cases[] = {
 	KUNIT_CASE_PARAM(ons_offloads_refused, ons_answer_gen_params),
 	KUNIT_CASE(ons_speed),
 	KUNIT_CASE(ons_statistics),
+	KUNIT_CASE(ons_queue_statistics),
 	KUNIT_CASE(ons_driver_name),
 	KUNIT_CASE(ons_registers),
 	KUNIT_CASE(ons_registers_of_packed_rings),

@@ -32,6 +32,9 @@ static const char *const ovnet_stats_tx_names[] = {
 	[OVNET_TX_WAKES]	 = "wakes",
 	[OVNET_TX_TIMEOUTS]	 = "timeouts",
 	[OVNET_TX_POLLS]	 = "polls",
+	[OVNET_TX_TRAINS]	 = "trains",
+	[OVNET_TX_TRAIN_BYTES]	 = "train_bytes",
+	[OVNET_TX_SEGMENTS]	 = "segments",
 };
 
 static_assert(ARRAY_SIZE(ovnet_stats_rx_names) == OVNET_RX_STATS);
@@ -50,6 +53,22 @@ void ovnet_stats_rx_run(struct ovnet_rx_stats *stats,
 	u64_stats_update_begin(&stats->syncp);
 	for (i = 0; i < OVNET_RX_STATS; i++)
 		u64_stats_add(&stats->value[i], run->value[i]);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/**
+ * ovnet_stats_tx_train() - count a packet that the device cuts into segments
+ * @stats: counters, of which the caller is the only writer
+ * @bytes: length of the packet
+ * @segments: how many it makes
+ */
+void ovnet_stats_tx_train(struct ovnet_tx_stats *stats, unsigned int bytes,
+			  unsigned int segments)
+{
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->value[OVNET_TX_TRAINS]);
+	u64_stats_add(&stats->value[OVNET_TX_TRAIN_BYTES], bytes);
+	u64_stats_add(&stats->value[OVNET_TX_SEGMENTS], segments);
 	u64_stats_update_end(&stats->syncp);
 }
 
@@ -172,29 +191,63 @@ void ovnet_stats_values(const struct ovnet *ovnet, u64 *data)
 		*data++ = orion_stats_read(&ovnet->ctrl.stats, k);
 }
 
-static void ovnet_stats_queue_rx(struct net_device *dev, int i,
-				 struct netdev_queue_stats_rx *stats)
+/* What is not added to is not reported: the stack knows it from 0. */
+static void ovnet_stats_add_rx(const struct ovnet *ovnet, unsigned int i,
+			       struct netdev_queue_stats_rx *sum)
 {
-	struct ovnet *ovnet = netdev_priv(dev);
 	u64 rx[OVNET_RX_STATS];
 
 	ovnet_stats_rx_read(&ovnet->pairs[i].rxq.stats, rx);
-	stats->packets = rx[OVNET_RX_PACKETS];
-	stats->bytes = rx[OVNET_RX_BYTES];
-	stats->alloc_fail = rx[OVNET_RX_ALLOC_FAILS];
+	sum->packets += rx[OVNET_RX_PACKETS];
+	sum->bytes += rx[OVNET_RX_BYTES];
+	sum->alloc_fail += rx[OVNET_RX_ALLOC_FAILS];
+}
+
+static void ovnet_stats_add_tx(const struct ovnet *ovnet, unsigned int i,
+			       struct netdev_queue_stats_tx *sum)
+{
+	u64 tx[OVNET_TX_STATS];
+
+	ovnet_stats_tx_read(&ovnet->pairs[i].txq.stats, tx);
+	sum->packets += tx[OVNET_TX_PACKETS];
+	sum->bytes += tx[OVNET_TX_BYTES];
+	sum->stop += tx[OVNET_TX_STOPS];
+	sum->wake += tx[OVNET_TX_WAKES];
+	sum->hw_gso_packets += tx[OVNET_TX_TRAINS];
+	sum->hw_gso_bytes += tx[OVNET_TX_TRAIN_BYTES];
+	sum->hw_gso_wire_packets += tx[OVNET_TX_SEGMENTS];
+}
+
+static void ovnet_stats_zero_rx(struct netdev_queue_stats_rx *stats)
+{
+	stats->packets = 0;
+	stats->bytes = 0;
+	stats->alloc_fail = 0;
+}
+
+static void ovnet_stats_zero_tx(struct netdev_queue_stats_tx *stats)
+{
+	stats->packets = 0;
+	stats->bytes = 0;
+	stats->stop = 0;
+	stats->wake = 0;
+	stats->hw_gso_packets = 0;
+	stats->hw_gso_bytes = 0;
+	stats->hw_gso_wire_packets = 0;
+}
+
+static void ovnet_stats_queue_rx(struct net_device *dev, int i,
+				 struct netdev_queue_stats_rx *stats)
+{
+	ovnet_stats_zero_rx(stats);
+	ovnet_stats_add_rx(netdev_priv(dev), i, stats);
 }
 
 static void ovnet_stats_queue_tx(struct net_device *dev, int i,
 				 struct netdev_queue_stats_tx *stats)
 {
-	struct ovnet *ovnet = netdev_priv(dev);
-	u64 tx[OVNET_TX_STATS];
-
-	ovnet_stats_tx_read(&ovnet->pairs[i].txq.stats, tx);
-	stats->packets = tx[OVNET_TX_PACKETS];
-	stats->bytes = tx[OVNET_TX_BYTES];
-	stats->stop = tx[OVNET_TX_STOPS];
-	stats->wake = tx[OVNET_TX_WAKES];
+	ovnet_stats_zero_tx(stats);
+	ovnet_stats_add_tx(netdev_priv(dev), i, stats);
 }
 
 /* What queues counted that are not in use any more. */
@@ -203,29 +256,13 @@ static void ovnet_stats_base(struct net_device *dev,
 			     struct netdev_queue_stats_tx *tx)
 {
 	struct ovnet *ovnet = netdev_priv(dev);
-	struct netdev_queue_stats_rx one_rx;
-	struct netdev_queue_stats_tx one_tx;
 	unsigned int i;
 
-	rx->packets = 0;
-	rx->bytes = 0;
-	rx->alloc_fail = 0;
-	tx->packets = 0;
-	tx->bytes = 0;
-	tx->stop = 0;
-	tx->wake = 0;
-
+	ovnet_stats_zero_rx(rx);
+	ovnet_stats_zero_tx(tx);
 	for (i = ovnet->pairs_active; i < ovnet->pairs_max; i++) {
-		ovnet_stats_queue_rx(dev, i, &one_rx);
-		rx->packets += one_rx.packets;
-		rx->bytes += one_rx.bytes;
-		rx->alloc_fail += one_rx.alloc_fail;
-
-		ovnet_stats_queue_tx(dev, i, &one_tx);
-		tx->packets += one_tx.packets;
-		tx->bytes += one_tx.bytes;
-		tx->stop += one_tx.stop;
-		tx->wake += one_tx.wake;
+		ovnet_stats_add_rx(ovnet, i, rx);
+		ovnet_stats_add_tx(ovnet, i, tx);
 	}
 }
 

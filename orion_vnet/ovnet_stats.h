@@ -32,6 +32,9 @@ enum ovnet_tx_stat {
 	OVNET_TX_WAKES,
 	OVNET_TX_TIMEOUTS,
 	OVNET_TX_POLLS,
+	OVNET_TX_TRAINS,
+	OVNET_TX_TRAIN_BYTES,
+	OVNET_TX_SEGMENTS,
 	OVNET_TX_STATS,
 };
 
@@ -77,6 +80,8 @@ static inline void ovnet_stats_tx(struct ovnet_tx_stats *stats,
 	u64_stats_update_end(&stats->syncp);
 }
 
+void ovnet_stats_tx_train(struct ovnet_tx_stats *stats, unsigned int bytes,
+			  unsigned int segments);
 void ovnet_stats_rx_run(struct ovnet_rx_stats *stats,
 			const struct ovnet_rx_run *run);
 void ovnet_stats_rx_read(const struct ovnet_rx_stats *stats, u64 *values);

@@ -182,6 +182,9 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 		ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
 	}
 
+	if (skb_is_gso(skb))
+		ovnet_stats_tx_train(&txq->stats, skb->len,
+				     skb_shinfo(skb)->gso_segs);
 	txq->awaited |= ovnet_tx_awaited(skb);
 	kick = __netdev_tx_sent_queue(queue, skb->len, netdev_xmit_more());
 	if (kick) {

@@ -16,6 +16,9 @@ struct netdev_queue_stats_rx {
 struct netdev_queue_stats_tx {
 	u64 bytes;
 	u64 packets;
+	u64 hw_gso_packets;
+	u64 hw_gso_bytes;
+	u64 hw_gso_wire_packets;
 	u64 stop;
 	u64 wake;
 };
