@@ -43,29 +43,45 @@ def fields(wire, kind):
     return "".join(letter for words, letter in letters.items() if words in said)
 
 
-def heard(wire, flows=12):
-    """How many frames each queue gets of TCP connections from the host."""
+# Sends ten small datagrams from each of argv[2] ports to the address argv[1]. Not
+# at once: QEMU may stop receiving for good when a queue that it steers to is full.
+DATAGRAMS = """
+import socket, sys, time
+socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(int(sys.argv[2]))]
+for _ in range(10):
+    for sock in socks:
+        sock.sendto(bytes(32), (sys.argv[1], 9))
+        time.sleep(0.001)
+"""
+
+
+def heard(wire, flows=24):
+    """How many frames each queue gets of so many flows of datagrams from the host."""
     before = wire.per_queue("rx")
-    wire.iperf("-R", "-P", str(flows), "-n", "2M")
-    return [now - then for now, then in zip(wire.per_queue("rx"), before)]
+
+    def counts():
+        return [now - then for now, then in zip(wire.per_queue("rx"), before)]
+    wire.network.run(["/usr/bin/python3", "-c", DATAGRAMS, wire.guest, str(flows)])
+    wire.rig.until(lambda: sum(counts()) >= 10 * flows, what="the arrival of all datagrams")
+    return counts()
 
 
 def test_at_first_all_queues_get_some(wire):
     assert wire.features()["receive-hashing"] == "on"
     assert table(wire) == [index % QUEUES for index in range(128)]
-    # Twelve connections leave a queue of four out once in thirty times; two never.
-    assert sum(count > 20 for count in heard(wire)) >= 3
+    # Of 24 flows none comes to a certain queue once in a thousand times.
+    assert sum(count >= 10 for count in heard(wire)) >= 3
 
 
 def test_table_is_obeyed(wire):
     wire.ethtool("-X", "start", "2", "equal", "1")
     assert set(table(wire)) == {2}
     counts = heard(wire)
-    assert counts[2] > 0.95 * sum(counts)
+    assert counts[2] > 0.8 * sum(counts)
     wire.ethtool("-X", "weight", "0", "1", "0", "3")
     assert table(wire).count(3) == 3 * table(wire).count(1) == 96
     counts = heard(wire)
-    assert counts[1] + counts[3] > 0.95 * sum(counts)
+    assert counts[1] + counts[3] > 0.8 * sum(counts)
 
 
 def test_without_hashes_the_device_steers_on(wire):
@@ -73,19 +89,22 @@ def test_without_hashes_the_device_steers_on(wire):
     wire.ethtool("-K", "rxhash", "off")
     assert wire.features()["receive-hashing"] == "off"
     counts = heard(wire)
-    assert counts[1] > 0.95 * sum(counts)
+    assert counts[1] > 0.8 * sum(counts)
     assert set(table(wire)) == {1}
 
 
 def test_ports_count_unless_told_otherwise(wire):
-    wire.ethtool("-N", "rx-flow-hash", "tcp4", "sd")
-    assert fields(wire, "tcp4") == "sd"
-    for kind in ("udp4", "tcp6", "udp6"):
+    wire.ethtool("-N", "rx-flow-hash", "udp4", "sd")
+    assert fields(wire, "udp4") == "sd"
+    for kind in ("tcp4", "tcp6", "udp6"):
         assert fields(wire, kind) == "sdfn"
     counts = heard(wire)
-    assert max(counts) > 0.95 * sum(counts)
-    assert wire.refuses("-N", "rx-flow-hash", "udp4", "s")
-    assert wire.refuses("-N", "rx-flow-hash", "sctp4", "sdfn")
+    assert max(counts) > 0.8 * sum(counts)
+    # ethtool does not fail when this does, but says so.
+    for kind, wish in (("udp4", "s"), ("sctp4", "sdfn")):
+        said = wire.vm.run(["ethtool", "-N", wire.name, "rx-flow-hash", kind, wish])
+        assert "Cannot change" in said.stderr
+    assert fields(wire, "udp4") == "sd"
 
 
 def test_key_is_the_users(wire):
@@ -93,7 +112,7 @@ def test_key_is_the_users(wire):
     old = key(wire)
     wire.ethtool("-X", "hkey", symmetric)
     assert key(wire) == symmetric
-    assert sum(heard(wire)) > 100
+    heard(wire)
     assert wire.refuses("-X", "hfunc", "xor")
     wire.ethtool("-X", "hkey", old)
 
@@ -121,7 +140,7 @@ def test_settings_survive_down_and_up(wire):
     wire.up()
     assert (set(table(wire)), fields(wire, "udp6"), key(wire)) == ({3}, "sd", old)
     counts = heard(wire)
-    assert counts[3] > 0.95 * sum(counts)
+    assert counts[3] > 0.8 * sum(counts)
 
 
 # Interrupts and CPUs. The guest has four, of which the last is isolated.
