@@ -66,7 +66,8 @@ static const struct odt_add {
 	{ "side by side", { 0, 0, 64, 64 }, { 64, 0, 128, 64 }, 1 },
 	{ "nearly side by side", { 0, 0, 64, 64 }, { 65, 0, 128, 64 }, 1 },
 	{ "far apart", { 0, 0, 32, 32 }, { 1000, 700, 1032, 732 }, 2 },
-	{ "tiny and near", { 0, 0, 1, 1 }, { 20, 20, 21, 21 }, 1 },
+	{ "tiny and near", { 0, 0, 1, 1 }, { 60, 60, 61, 61 }, 1 },
+	{ "tiny and not so near", { 0, 0, 1, 1 }, { 70, 70, 71, 71 }, 2 },
 	{ "first is empty", { 5, 5, 5, 9 }, { 0, 0, 9, 9 }, 1 },
 	{ "second is empty", { 0, 0, 9, 9 }, { 5, 5, 5, 9 }, 1 },
 	{ "second is inside out", { 0, 0, 9, 9 }, { 90, 90, 80, 80 }, 1 },
@@ -142,59 +143,138 @@ static void odt_bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bounds.y2, 910);
 }
 
-static void odt_clip(struct kunit *test)
+static void odt_drop(struct kunit *test)
 {
-	const struct drm_rect screen = DRM_RECT_INIT(100, 100, 200, 200);
-	struct ovgpu_damage damage = { };
+	struct ovgpu_damage damage = { }, done = { };
 
-	/* Outside, across the edge, inside. */
-	ovgpu_damage_add(&damage, &DRM_RECT_INIT(0, 0, 50, 50));
-	ovgpu_damage_add(&damage, &DRM_RECT_INIT(280, 280, 90, 90));
-	ovgpu_damage_add(&damage, &DRM_RECT_INIT(110, 250, 5, 5));
-	KUNIT_ASSERT_EQ(test, damage.count, 3);
+	ovgpu_damage_add(&done, &DRM_RECT_INIT(0, 0, 500, 500));
+	ovgpu_damage_add(&done, &DRM_RECT_INIT(1000, 1000, 100, 100));
+	/* Inside of one, across its edge, the same as the other, outside. */
+	ovgpu_damage_add(&damage, &DRM_RECT_INIT(10, 10, 10, 10));
+	ovgpu_damage_add(&damage, &DRM_RECT_INIT(300, 495, 10, 10));
+	ovgpu_damage_add(&damage, &DRM_RECT_INIT(1000, 1000, 100, 100));
+	ovgpu_damage_add(&damage, &DRM_RECT_INIT(2000, 2000, 10, 10));
+	KUNIT_ASSERT_EQ(test, damage.count, 4);
 
-	ovgpu_damage_clip(&damage, &screen);
-	KUNIT_EXPECT_EQ(test, damage.count, 2);
-	KUNIT_EXPECT_TRUE(test,
-			  drm_rect_equals(&damage.rects[1],
-					  &DRM_RECT_INIT(280, 280, 20, 20)) ||
-			  drm_rect_equals(&damage.rects[0],
-					  &DRM_RECT_INIT(280, 280, 20, 20)));
+	ovgpu_damage_drop(&damage, &done);
+	KUNIT_ASSERT_EQ(test, damage.count, 2);
+	KUNIT_EXPECT_EQ(test, damage.rects[0].y2 + damage.rects[1].y2,
+			505 + 2010);
 }
 
-static void odt_since(struct kunit *test)
+/* Whole lines are copied where the rest of them costs less than the rows. */
+static const struct odt_widen {
+	const char *name;
+	struct drm_rect rect;
+	unsigned int pieces;
+	bool wide;
+} odt_widens[] = {
+	{ "whole already", { 0, 0, 1280, 800 }, 1, true },
+	{ "nearly whole", { 20, 0, 1280, 800 }, 1, true },
+	{ "half", { 0, 0, 640, 800 }, 1, false },
+	{ "half, scattered", { 0, 0, 640, 800 }, 1000, true },
+	{ "square", { 600, 300, 664, 364 }, 1, false },
+	{ "square, scattered", { 600, 300, 664, 364 }, 1000, true },
+	{ "one row", { 600, 300, 1270, 301 }, 1000, false },
+	{ "most pieces there can be", { 0, 0, 1, 800 }, 16384, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(odt_widen, odt_widens, name);
+
+static void odt_widen(struct kunit *test)
 {
-	struct ovgpu_damage one = { }, out = { };
+	const struct odt_widen *c = test->param_value;
+	struct ovgpu_damage damage = { };
+
+	ovgpu_damage_add(&damage, &c->rect);
+	ovgpu_damage_widen(&damage, 1280, c->pieces);
+	KUNIT_ASSERT_EQ(test, damage.count, 1);
+	KUNIT_EXPECT_EQ(test, drm_rect_width(&damage.rects[0]) == 1280,
+			c->wide);
+	KUNIT_EXPECT_EQ(test, damage.rects[0].y1, c->rect.y1);
+	KUNIT_EXPECT_EQ(test, damage.rects[0].y2, c->rect.y2);
+}
+
+static const struct drm_rect odt_screen_rect =
+	DRM_RECT_INIT(0, 0, ODT_SIZE, ODT_SIZE);
+
+/* How many pixels an image lacks that has seen this. */
+static int odt_lacks(const struct ovgpu_history *history, u64 frame,
+		     const struct drm_rect *touched)
+{
+	struct ovgpu_seen seen = { .frame = frame };
+	struct ovgpu_damage missed;
+	struct drm_rect bounds;
+
+	if (touched)
+		ovgpu_damage_add(&seen.touched, touched);
+	ovgpu_damage_missed(history, &seen, &odt_screen_rect, &missed);
+	ovgpu_damage_bounds(&missed, &bounds);
+	return drm_rect_width(&bounds) * drm_rect_height(&bounds);
+}
+
+static void odt_missed(struct kunit *test)
+{
+	const int all = ODT_SIZE * ODT_SIZE;
+	struct ovgpu_damage one = { };
 	struct ovgpu_history *history;
 	unsigned int i;
 
 	history = kunit_kzalloc(test, sizeof(*history), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, history);
 	ovgpu_damage_add(&one, &DRM_RECT_INIT(0, 0, 4, 4));
+	ovgpu_damage_forget(history);
 
-	/* Nothing happened since now, and the future is not known. */
-	KUNIT_EXPECT_TRUE(test, ovgpu_damage_since(history, 0, &out));
-	KUNIT_EXPECT_EQ(test, out.count, 0);
-	KUNIT_EXPECT_FALSE(test, ovgpu_damage_since(history, 1, &out));
+	/* Never shown; nothing since now; the future is not known. */
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 0, NULL), all);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 2, NULL), all);
+	/* Others wrote to it, here and where it is not seen. */
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 1,
+					&DRM_RECT_INIT(8, 8, 3, 2)), 6);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 1,
+					&DRM_RECT_INIT(ODT_SIZE, 0, 9, 9)), 0);
 
 	for (i = 0; i < OVGPU_DAMAGE_FRAMES; i++)
 		ovgpu_damage_push(history, &one);
-	KUNIT_EXPECT_TRUE(test, ovgpu_damage_since(history, 0, &out));
-	KUNIT_EXPECT_EQ(test, out.count, 1);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 1, NULL), 16);
 
 	/* One more, and the beginning is forgotten. */
 	ovgpu_damage_push(history, &one);
-	KUNIT_EXPECT_FALSE(test, ovgpu_damage_since(history, 0, &out));
-	KUNIT_EXPECT_TRUE(test, ovgpu_damage_since(history, 1, &out));
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 1, NULL), all);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, 2, NULL), 16);
 
 	ovgpu_damage_forget(history);
-	KUNIT_EXPECT_FALSE(test, ovgpu_damage_since(history, history->frame - 1,
-						    &out));
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, history->frame - 1, NULL),
+			all);
 	ovgpu_damage_push(history, &one);
-	KUNIT_EXPECT_TRUE(test, ovgpu_damage_since(history, history->frame - 1,
-						   &out));
-	KUNIT_EXPECT_FALSE(test, ovgpu_damage_since(history, history->frame - 2,
-						    &out));
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, history->frame - 1, NULL), 16);
+	KUNIT_EXPECT_EQ(test, odt_lacks(history, history->frame - 2, NULL),
+			all);
+}
+
+/* A picture that changed all over is one rectangle, whatever changed before. */
+static void odt_missed_whole(struct kunit *test)
+{
+	struct ovgpu_seen seen = { .frame = 1 };
+	struct ovgpu_damage damage, missed;
+	struct ovgpu_history *history;
+	const struct drm_rect part = DRM_RECT_INIT(40, 40, 8, 8);
+
+	history = kunit_kzalloc(test, sizeof(*history), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, history);
+	ovgpu_damage_forget(history);
+	ovgpu_damage_clear(&damage);
+	ovgpu_damage_add(&damage, &DRM_RECT_INIT(0, 44, ODT_SIZE, 2));
+	ovgpu_damage_add(&seen.touched, &odt_screen_rect);
+	ovgpu_damage_push(history, &damage);
+	ovgpu_damage_clear(&damage);
+	ovgpu_damage_add(&damage, &part);
+	ovgpu_damage_push(history, &damage);
+
+	ovgpu_damage_missed(history, &seen, &part, &missed);
+	KUNIT_ASSERT_EQ(test, missed.count, 1);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&missed.rects[0], &part));
 }
 
 /*
@@ -207,8 +287,7 @@ static void odt_flips(struct kunit *test)
 	enum { BUFFERS = 5 };
 	struct odt_screen *picture, *image[BUFFERS];
 	struct ovgpu_history *history;
-	u64 frame[BUFFERS] = { };
-	bool known[BUFFERS] = { };
+	struct ovgpu_seen seen[BUFFERS] = { };
 	struct rnd_state rnd;
 	unsigned int i, n;
 
@@ -222,8 +301,9 @@ static void odt_flips(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, image[i]);
 	}
 
+	ovgpu_damage_forget(history);
 	for (n = 1; n <= 1000; n++) {
-		struct ovgpu_damage changed = { }, missed = { };
+		struct ovgpu_damage changed = { }, missed;
 		unsigned int b = prandom_u32_state(&rnd) % BUFFERS;
 		struct drm_rect rect;
 
@@ -239,15 +319,9 @@ static void odt_flips(struct kunit *test)
 		}
 
 		ovgpu_damage_push(history, &changed);
-		if (!known[b] ||
-		    !ovgpu_damage_since(history, frame[b], &missed)) {
-			ovgpu_damage_clear(&missed);
-			ovgpu_damage_add(&missed,
-					 &DRM_RECT_INIT(0, 0, ODT_SIZE,
-							ODT_SIZE));
-		}
-		known[b] = true;
-		frame[b] = history->frame;
+		ovgpu_damage_missed(history, &seen[b], &odt_screen_rect,
+				    &missed);
+		seen[b].frame = history->frame;
 		odt_copy(image[b], picture, &missed);
 		KUNIT_ASSERT_EQ(test, memcmp(image[b], picture,
 					     sizeof(*picture)), 0);
@@ -258,8 +332,10 @@ static struct kunit_case odt_cases[] = {
 	KUNIT_CASE_PARAM(odt_add, odt_add_gen_params),
 	KUNIT_CASE(odt_add_covers),
 	KUNIT_CASE(odt_bounds),
-	KUNIT_CASE(odt_clip),
-	KUNIT_CASE(odt_since),
+	KUNIT_CASE(odt_drop),
+	KUNIT_CASE_PARAM(odt_widen, odt_widen_gen_params),
+	KUNIT_CASE(odt_missed),
+	KUNIT_CASE(odt_missed_whole),
 	KUNIT_CASE(odt_flips),
 	{ }
 };

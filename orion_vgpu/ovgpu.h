@@ -10,8 +10,10 @@
 
 #include "ovgpu_cmd.h"
 #include "ovgpu_crtc.h"
+#include "ovgpu_dirty.h"
 #include "ovgpu_gem.h"
 #include "ovgpu_fb.h"
+#include "ovgpu_image.h"
 #include "ovgpu_kms.h"
 #include "ovgpu_output.h"
 #include "ovgpu_panic.h"
@@ -44,6 +46,8 @@ struct ovgpu {
 	struct ovgpu_resources resources;
 	/** @kms: See ovgpu_kms.c. */
 	struct ovgpu_kms kms;
+	/** @dirty: See ovgpu_dirty.c. */
+	struct ovgpu_dirty dirty;
 	/** @output_count: How many scanouts there are. Constant. */
 	unsigned int output_count;
 	/** @outputs: The scanouts. */

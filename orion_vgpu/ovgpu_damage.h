@@ -33,17 +33,31 @@ struct ovgpu_history {
 	u64 oldest;
 };
 
+/**
+ * struct ovgpu_seen - what the host's image of a buffer has of one history
+ * @frame: number of the frame that it held last, 0 if it never held one
+ * @touched: where it was overwritten since, on somebody else's behalf
+ */
+struct ovgpu_seen {
+	u64 frame;
+	struct ovgpu_damage touched;
+};
+
 void ovgpu_damage_clear(struct ovgpu_damage *damage);
 void ovgpu_damage_add(struct ovgpu_damage *damage, const struct drm_rect *rect);
 void ovgpu_damage_bounds(const struct ovgpu_damage *damage,
 			 struct drm_rect *bounds);
-void ovgpu_damage_clip(struct ovgpu_damage *damage,
-		       const struct drm_rect *to);
+void ovgpu_damage_drop(struct ovgpu_damage *damage,
+		       const struct ovgpu_damage *done);
+void ovgpu_damage_widen(struct ovgpu_damage *damage, int width,
+			unsigned int pieces);
 
 void ovgpu_damage_push(struct ovgpu_history *history,
 		       const struct ovgpu_damage *damage);
-bool ovgpu_damage_since(const struct ovgpu_history *history, u64 frame,
-			struct ovgpu_damage *damage);
+void ovgpu_damage_missed(const struct ovgpu_history *history,
+			 const struct ovgpu_seen *seen,
+			 const struct drm_rect *within,
+			 struct ovgpu_damage *missed);
 void ovgpu_damage_forget(struct ovgpu_history *history);
 
 #endif

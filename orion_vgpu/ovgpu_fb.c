@@ -115,7 +115,7 @@ static void ovgpu_fb_destroy(struct drm_framebuffer *base)
 static const struct drm_framebuffer_funcs ovgpu_fb_funcs = {
 	.create_handle	= drm_gem_fb_create_handle,
 	.destroy	= ovgpu_fb_destroy,
-	.dirty		= ovgpu_plane_dirty,
+	.dirty		= ovgpu_dirty_fb,
 };
 
 /**

@@ -26,6 +26,7 @@ static struct drm_atomic_commit *ovgpu_kms_commit_alloc(struct drm_device *drm)
 	if (!commit)
 		return NULL;
 
+	commit->number = atomic64_inc_return(&to_ovgpu(drm)->kms.commits);
 	INIT_LIST_HEAD(&commit->spare);
 	INIT_LIST_HEAD(&commit->batch);
 	if (drm_atomic_commit_init(drm, &commit->base)) {
@@ -133,6 +134,23 @@ static const struct drm_mode_config_funcs ovgpu_kms_funcs = {
 	.atomic_state_free	= ovgpu_kms_commit_free,
 };
 
+/* Gives everything a state, and does not tell if it has no memory for one. */
+static int ovgpu_kms_reset(struct ovgpu *ovgpu)
+{
+	const struct ovgpu_output *output;
+	unsigned int i;
+
+	drm_mode_config_reset(ovgpu->drm);
+	for (i = 0; i < ovgpu->output_count; i++) {
+		output = &ovgpu->outputs[i];
+		if (!output->crtc.state || !output->primary->base.state ||
+		    !output->cursor->base.state || !output->connector.state)
+			return -ENOMEM;
+	}
+
+	return 0;
+}
+
 /**
  * ovgpu_kms_init() - make the scanouts known to DRM
  * @ovgpu: device; its number of scanouts is known
@@ -180,6 +198,6 @@ int ovgpu_kms_init(struct ovgpu *ovgpu)
 	/* Our ticks are exact also while nobody listens. */
 	drm->vblank_disable_immediate = true;
 
-	drm_mode_config_reset(drm);
-	return 0;
+	ovgpu_dirty_init(&ovgpu->dirty);
+	return ovgpu_kms_reset(ovgpu);
 }

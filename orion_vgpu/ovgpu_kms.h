@@ -19,22 +19,26 @@ struct ovgpu_cmd;
 /**
  * struct ovgpu_commit - an atomic commit, and what it tells the host
  * @base: what DRM knows of it
+ * @number: tells it from all others of the device
  * @spare: commands that preparing the commit has allocated
  * @batch: commands that go to the control queue together
  */
 struct ovgpu_commit {
 	struct drm_atomic_commit base;
+	u64 number;
 	struct list_head spare;
 	struct list_head batch;
 };
 
 /**
  * struct ovgpu_kms - what all scanouts share
+ * @commits: number of the newest commit; 0 is none
  * @failures: uploads that failed. After one, nobody knows what the host's
  *	images hold
  * @hotplug_mode_update: property that has desktops follow the host's window
  */
 struct ovgpu_kms {
+	atomic64_t commits;
 	atomic_t failures;
 	struct drm_property *hotplug_mode_update;
 };

@@ -236,6 +236,7 @@ int ovgpu_output_init(struct ovgpu_output *output)
 	int err;
 
 	INIT_WORK(&output->refused, ovgpu_output_refused_work);
+	ovgpu_damage_forget(&output->history);
 	err = ovgpu_cursor_init(output);
 	if (err)
 		return err;

@@ -47,15 +47,10 @@ struct ovgpu_output {
 	struct ovgpu_cursor pointer;
 	/** @scanout: What the host shows. Written by commits of @crtc. */
 	struct ovgpu_scanout scanout;
-	/** @history: Frames shown. Written by commits of @crtc. */
-	struct ovgpu_history history;
 	/** @failures: &ovgpu_kms.failures as of the last frame. Likewise. */
 	int failures;
-	/**
-	 * @disturbed: What is shown was drawn over since the last frame.
-	 * Guarded by &ovgpu_resources.lock.
-	 */
-	bool disturbed;
+	/** @history: Frames shown. Guarded by &ovgpu_resources.lock. */
+	struct ovgpu_history history;
 
 	/** @refused: Tells programs that the host did not show a picture. */
 	struct work_struct refused;

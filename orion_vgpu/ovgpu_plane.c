@@ -117,13 +117,6 @@ static bool ovgpu_plane_set_scanout(struct ovgpu_output *output,
 	return true;
 }
 
-static void ovgpu_plane_transfer_done(struct ovgpu_cmd *cmd)
-{
-	/* What the host's image holds now, nobody knows. */
-	if (cmd->base.err)
-		atomic_inc(&cmd->ovgpu->kms.failures);
-}
-
 static void ovgpu_plane_upload(struct drm_atomic_commit *commit,
 			       struct ovgpu_resource *res,
 			       const struct ovgpu_damage *damage)
@@ -138,11 +131,8 @@ static void ovgpu_plane_upload(struct drm_atomic_commit *commit,
 		cmd = ovgpu_kms_take(commit);
 		if (!cmd)
 			return;
-		cmd->done = ovgpu_plane_transfer_done;
-		ovgpu_queue_add(cmd,
-				ovgpu_resource_transfer(res, cmd,
-							&damage->rects[i]),
-				&to_ovgpu_commit(commit)->batch);
+		ovgpu_image_transfer(res, cmd, &damage->rects[i],
+				     &to_ovgpu_commit(commit)->batch);
 	}
 }
 
@@ -187,8 +177,7 @@ static void ovgpu_plane_frame_damage(const struct drm_plane_state *old,
 
 	if (!old->fb || !old->visible || old->crtc != new->crtc ||
 	    old->fb->width != new->fb->width ||
-	    old->fb->height != new->fb->height ||
-	    (old->fb != new->fb && !drm_plane_get_damage_clips_count(new))) {
+	    old->fb->height != new->fb->height) {
 		ovgpu_damage_add(damage, src);
 		return;
 	}
@@ -199,68 +188,17 @@ static void ovgpu_plane_frame_damage(const struct drm_plane_state *old,
 		ovgpu_damage_add(damage, &clip);
 }
 
-/*
- * The scanout shows another resource, or none. What ovgpu_plane_dirty() did
- * before is known afterwards; what it does later, it sees shown.
- */
-static void ovgpu_plane_show(struct ovgpu_output *output,
-			     const struct drm_plane_state *old,
-			     struct ovgpu_resource *res)
+static struct ovgpu_resource *
+ovgpu_plane_resource(const struct drm_plane_state *state)
 {
-	struct ovgpu *ovgpu = output->ovgpu;
-	int failures = atomic_read(&ovgpu->kms.failures);
-	u32 bit = BIT(output->index);
-	bool disturbed;
-
-	spin_lock(&ovgpu->resources.lock);
-	if (old->fb && to_ovgpu_fb(old->fb)->res)
-		to_ovgpu_fb(old->fb)->res->shown_on &= ~bit;
-	if (res)
-		res->shown_on |= bit;
-	disturbed = output->disturbed;
-	output->disturbed = false;
-	spin_unlock(&ovgpu->resources.lock);
-
-	/* Frames do not tell of that, nor while nothing is shown. */
-	if (!res || disturbed || failures != output->failures)
-		ovgpu_damage_forget(&output->history);
-	output->failures = failures;
-}
-
-/* What the host must copy to have the new picture. Counts it as a frame. */
-static void ovgpu_plane_missed(struct ovgpu_output *output,
-			       struct ovgpu_resource *res,
-			       const struct drm_rect *src,
-			       const struct ovgpu_damage *frame,
-			       struct ovgpu_damage *missed)
-{
-	struct ovgpu_resources *resources = &output->ovgpu->resources;
-	struct ovgpu_history *history = &output->history;
-	bool whole = frame->count == 1 &&
-		     drm_rect_equals(&frame->rects[0], src);
-
-	ovgpu_damage_push(history, frame);
-	ovgpu_damage_clear(missed);
-
-	/* Another CRTC may be showing the same resource. */
-	spin_lock(&resources->lock);
-	if (whole || res->frame_of != output ||
-	    !ovgpu_damage_since(history, res->frame, missed)) {
-		ovgpu_damage_clear(missed);
-		ovgpu_damage_add(missed, src);
-	}
-	res->frame_of = output;
-	res->frame = history->frame;
-	spin_unlock(&resources->lock);
-
-	ovgpu_damage_clip(missed, src);
+	return state->fb ? to_ovgpu_fb(state->fb)->res : NULL;
 }
 
 static void ovgpu_plane_off(struct ovgpu_output *output,
 			    struct drm_atomic_commit *commit,
 			    const struct drm_plane_state *old)
 {
-	ovgpu_plane_show(output, old, NULL);
+	ovgpu_image_show(output, ovgpu_plane_resource(old), NULL);
 	ovgpu_plane_set_scanout(output, commit, 0, NULL);
 }
 
@@ -274,10 +212,9 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(commit, plane);
 	struct drm_crtc_state *crtc_state =
 		drm_atomic_get_new_crtc_state(commit, &output->crtc);
-	struct ovgpu_damage frame, missed;
-	struct ovgpu_resource *res;
+	struct ovgpu_resource *res = ovgpu_plane_resource(new);
+	struct ovgpu_damage frame, upload;
 	struct drm_rect src, flush;
-	bool turned;
 
 	if (!new->visible || !crtc_state->active) {
 		ovgpu_plane_off(output, commit, old);
@@ -285,19 +222,14 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 	}
 
 	drm_rect_fp_to_int(&src, &new->src);
-	res = to_ovgpu_fb(new->fb)->res;
-
-	ovgpu_plane_show(output, old, res);
+	ovgpu_image_show(output, ovgpu_plane_resource(old), res);
 	ovgpu_plane_frame_damage(old, new, &src, &frame);
-	ovgpu_plane_missed(output, res, &src, &frame, &missed);
-	ovgpu_plane_upload(commit, res, &missed);
-	turned = ovgpu_plane_set_scanout(output, commit, res->id, &src);
-
+	ovgpu_image_frame(output, res, to_ovgpu_commit(commit)->number, &src,
+			  &frame, &upload, &flush);
+	ovgpu_plane_upload(commit, res, &upload);
 	/* Another image is another picture all over, whatever was copied. */
-	if (turned)
+	if (ovgpu_plane_set_scanout(output, commit, res->id, &src))
 		flush = src;
-	else
-		ovgpu_damage_bounds(&missed, &flush);
 	if (drm_rect_visible(&flush))
 		ovgpu_plane_flush(output, commit, res, &flush);
 }
@@ -357,129 +289,4 @@ struct ovgpu_plane *ovgpu_plane_alloc_primary(struct ovgpu_output *output)
 	drm_plane_helper_add(&plane->base, &ovgpu_plane_helper_funcs);
 	drm_plane_enable_fb_damage_clips(&plane->base);
 	return plane;
-}
-
-/* Clips come from a program: they may be empty, or lie anywhere. */
-static void ovgpu_plane_dirty_damage(const struct drm_framebuffer *fb,
-				     const struct drm_clip_rect *clips,
-				     unsigned int count, bool pairs,
-				     struct ovgpu_damage *damage)
-{
-	struct drm_rect all = DRM_RECT_INIT(0, 0, fb->width, fb->height);
-	struct drm_rect rect;
-	unsigned int i;
-
-	ovgpu_damage_clear(damage);
-	if (!count)
-		ovgpu_damage_add(damage, &all);
-
-	/* Of a pair, the first says where the second was copied from. */
-	for (i = pairs ? 1 : 0; i < count; i += pairs ? 2 : 1) {
-		drm_rect_init(&rect, clips[i].x1, clips[i].y1,
-			      clips[i].x2 - clips[i].x1,
-			      clips[i].y2 - clips[i].y1);
-		if (drm_rect_intersect(&rect, &all))
-			ovgpu_damage_add(damage, &rect);
-	}
-}
-
-/* Is it worth telling the host? If not, whoever shows it next uploads all. */
-static bool ovgpu_plane_is_shown(struct ovgpu *ovgpu,
-				 struct ovgpu_resource *res)
-{
-	unsigned long shown;
-	unsigned int i;
-
-	spin_lock(&ovgpu->resources.lock);
-	shown = res->shown_on;
-	if (!shown)
-		res->frame_of = NULL;
-	for_each_set_bit(i, &shown, ovgpu->output_count)
-		ovgpu->outputs[i].disturbed = true;
-	spin_unlock(&ovgpu->resources.lock);
-
-	return shown;
-}
-
-/* Transfers and a flush, of which the caller gets a reference. */
-static struct ovgpu_cmd *
-ovgpu_plane_dirty_batch(struct ovgpu_resource *res,
-			const struct ovgpu_damage *damage,
-			struct list_head *batch)
-{
-	struct drm_rect flush;
-	struct ovgpu_cmd *cmd;
-	unsigned int i;
-
-	for (i = 0; i < damage->count; i++) {
-		cmd = ovgpu_queue_cmd_alloc(res->ovgpu);
-		if (!cmd)
-			goto err_put_batch;
-		cmd->done = ovgpu_plane_transfer_done;
-		ovgpu_queue_add(cmd,
-				ovgpu_resource_transfer(res, cmd,
-							&damage->rects[i]),
-				batch);
-	}
-
-	cmd = ovgpu_queue_cmd_alloc(res->ovgpu);
-	if (!cmd)
-		goto err_put_batch;
-
-	ovgpu_damage_bounds(damage, &flush);
-	orion_cmd_get(&cmd->base);
-	ovgpu_queue_add(cmd, ovgpu_cmd_flush(&cmd->req, res->id, &flush),
-			batch);
-	return cmd;
-
-err_put_batch:
-	ovgpu_queue_cmd_put_list(batch);
-	return NULL;
-}
-
-/**
- * ovgpu_plane_dirty() - a program drew into a framebuffer that may be shown
- * @base: framebuffer
- * @file: the program's
- * @flags: DRM_MODE_FB_DIRTY_*
- * @color: ignored
- * @clips: where; borrowed
- * @count: number of @clips; 0 means everywhere
- *
- * Goes to the host at once, without waiting for a flip or a tick. The wait at
- * the end keeps a program from drawing faster than the host can look.
- *
- * Return: 0, or what the host said.
- */
-int ovgpu_plane_dirty(struct drm_framebuffer *base, struct drm_file *file,
-		      unsigned int flags, unsigned int color,
-		      struct drm_clip_rect *clips, unsigned int count)
-{
-	bool pairs = flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY;
-	struct ovgpu *ovgpu = to_ovgpu(base->dev);
-	struct ovgpu_resource *res;
-	struct ovgpu_damage damage;
-	struct ovgpu_cmd *flush;
-	LIST_HEAD(batch);
-	int err;
-
-	/* A framebuffer that the host does not know is not shown. */
-	res = READ_ONCE(to_ovgpu_fb(base)->res);
-	if (!res || !ovgpu_plane_is_shown(ovgpu, res))
-		return 0;
-
-	ovgpu_plane_dirty_damage(base, clips, count, pairs, &damage);
-	if (!damage.count)
-		return 0;
-
-	flush = ovgpu_plane_dirty_batch(res, &damage, &batch);
-	if (!flush)
-		return -ENOMEM;
-
-	ovgpu_gem_sync(res->bo);
-	ovgpu_crc_dirty(ovgpu, res);
-	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
-	err = orion_cmd_wait(&flush->base);
-	ovgpu_queue_cmd_put(flush);
-	return err;
 }

@@ -5,9 +5,6 @@
 #include <drm/drm_plane.h>
 #include <drm/drm_rect.h>
 
-struct drm_clip_rect;
-struct drm_file;
-struct drm_framebuffer;
 struct ovgpu_output;
 
 /**
@@ -41,8 +38,5 @@ static inline struct ovgpu_plane *to_ovgpu_plane(const struct drm_plane *base)
 }
 
 struct ovgpu_plane *ovgpu_plane_alloc_primary(struct ovgpu_output *output);
-int ovgpu_plane_dirty(struct drm_framebuffer *base, struct drm_file *file,
-		      unsigned int flags, unsigned int color,
-		      struct drm_clip_rect *clips, unsigned int count);
 
 #endif

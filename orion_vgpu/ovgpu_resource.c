@@ -154,7 +154,8 @@ ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	struct ovgpu_resource *res;
 	int id;
 
-	res = kzalloc(sizeof(*res), GFP_KERNEL_ACCOUNT);
+	res = kzalloc(struct_size(res, seen, ovgpu->output_count),
+		      GFP_KERNEL_ACCOUNT);
 	if (!res)
 		return ERR_PTR(-ENOMEM);
 

@@ -9,11 +9,12 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "ovgpu_damage.h"
+
 struct drm_rect;
 struct ovgpu;
 struct ovgpu_bo;
 struct ovgpu_cmd;
-struct ovgpu_output;
 
 /**
  * struct ovgpu_view - what part of a buffer a resource is, and how to read it
@@ -54,34 +55,43 @@ struct ovgpu_resource {
 	 * letting go of it cannot fail.
 	 */
 	struct ovgpu_cmd *unref;
-	/** @shown_on: Mask of the scanouts that show it. Guarded by &ovgpu_resources.lock. */
+
+	/* Guarded by &ovgpu_resources.lock. */
+
+	/** @shown_on: Mask of the scanouts that show it. */
 	u32 shown_on;
-	/**
-	 * @frame_of: Scanout whose frame @frame the host's image holds, only
-	 * compared. Guarded likewise.
-	 */
-	const struct ovgpu_output *frame_of;
-	/** @frame: See @frame_of. */
-	u64 frame;
+	/** @commit: Number of the newest commit that uploads to it. */
+	u64 commit;
+	/** @uploaded: What that commit uploads, on behalf of its first scanout. */
+	struct ovgpu_damage uploaded;
+
+	/* Written while it is made and while it is buried. */
+
 	/** @unborn: The host refused to create it. */
 	bool unborn;
 	/** @keep_id: The host would not forget it, so the id stays taken. */
 	bool keep_id;
 	/** @dead: In struct ovgpu_resources.dead. */
 	struct llist_node dead;
+	/**
+	 * @seen: What the image has of each scanout's frames. Guarded by
+	 * &ovgpu_resources.lock.
+	 */
+	struct ovgpu_seen seen[];
 };
 
 /**
  * struct ovgpu_resources - resources that come and go
  * @ids: ids that the host may know
- * @lock: guards @dying, and what is shown of each; innermost, process context
+ * @lock: guards @dying, what is shown of each, and &ovgpu_output.history;
+ *	innermost, process context
  * @dying: resources without users, of which the host has not been told
  * @dead: resources that the host has forgotten
  * @work: tells the host, and frees
  */
 struct ovgpu_resources {
 	struct ida ids;
-	spinlock_t lock; /* @dying, and what is shown of each */
+	spinlock_t lock; /* see above */
 	struct list_head dying __guarded_by(&lock);
 	struct llist_head dead;
 	struct work_struct work;

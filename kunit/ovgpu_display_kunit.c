@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What programs do to displays by atomic commits, on a graphics device in
+ * memory: damage, several heads, and how little the host has to be told.
+ */
+
+#include <kunit/test.h>
+#include <linux/iosys-map.h>
+#include <linux/module.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_uapi.h>
+#include <drm/drm_client.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_modes.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_property.h>
+
+#include "fake_gpu.h"
+
+#include "../orion_vgpu/ovgpu.h"
+
+#define ODK_BUFFERS	6
+#define ODK_HEADS	3
+
+/**
+ * struct odk_buffer - a framebuffer, and where to draw
+ * @client: as DRM's clients have it
+ * @pixels: its lines, one behind the other
+ */
+struct odk_buffer {
+	struct drm_client_buffer *client;
+	u32 *pixels;
+};
+
+struct odk {
+	struct fake_gpu *gpu;
+	struct drm_device *drm;
+	struct drm_client_dev client;
+	struct odk_buffer buffers[ODK_BUFFERS];
+	bool opened;
+	u32 width;
+	u32 height;
+};
+
+/**
+ * struct odk_flip - a new picture for a head
+ * @head: index of the head
+ * @buffer: index of the buffer that it shows
+ * @nclips: number of @clips; 0 for none at all
+ * @clips: what is new
+ */
+struct odk_flip {
+	unsigned int head;
+	unsigned int buffer;
+	unsigned int nclips;
+	struct drm_mode_rect clips[4];
+};
+
+static int odk_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct odk), GFP_KERNEL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void odk_exit(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	unsigned int i;
+
+	if (!odk)
+		return;
+
+	for (i = 0; i < ODK_BUFFERS; i++)
+		if (odk->buffers[i].client)
+			drm_client_framebuffer_delete(odk->buffers[i].client);
+	if (odk->opened)
+		drm_client_release(&odk->client);
+	fake_gpu_free(odk->gpu);
+}
+
+static void odk_expect_none_refused(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_EXPECT_EQ(test, odk->gpu->refused, 0);
+	KUNIT_EXPECT_EQ(test, odk->gpu->fv->nonsense, 0);
+}
+
+/* A card with so many heads, and buffers of one size. */
+static void odk_plug(struct kunit *test, unsigned int heads, u32 width,
+		     u32 height)
+{
+	const struct fake_gpu_param param = {
+		.features = BIT_ULL(VIRTIO_F_VERSION_1),
+		.num_scanouts = heads };
+	struct odk *odk = test->priv;
+	struct odk_buffer *buffer;
+	struct iosys_map map;
+	unsigned int i;
+
+	odk->gpu = fake_gpu_alloc(&param);
+	KUNIT_ASSERT_NOT_NULL(test, odk->gpu);
+	KUNIT_ASSERT_EQ(test, 0, fake_virtio_plug(odk->gpu->fv));
+	KUNIT_ASSERT_TRUE(test, fake_virtio_bound(odk->gpu->fv));
+	odk->drm = ((struct ovgpu *)odk->gpu->fv->vdev->priv)->drm;
+	KUNIT_ASSERT_EQ(test, 0, drm_client_init(odk->drm, &odk->client,
+						 "kunit", NULL));
+	odk->opened = true;
+	odk->width = width;
+	odk->height = height;
+
+	for (i = 0; i < ODK_BUFFERS; i++) {
+		buffer = &odk->buffers[i];
+		buffer->client = drm_client_framebuffer_create(&odk->client,
+							       width, height,
+							       DRM_FORMAT_XRGB8888);
+		if (IS_ERR(buffer->client))
+			buffer->client = NULL;
+		KUNIT_ASSERT_NOT_NULL(test, buffer->client);
+		KUNIT_ASSERT_EQ(test, 0,
+				drm_client_buffer_vmap(buffer->client, &map));
+		buffer->pixels = map.vaddr;
+	}
+}
+
+static struct ovgpu_output *odk_output(struct odk *odk, unsigned int head)
+{
+	return &to_ovgpu(odk->drm)->outputs[head];
+}
+
+static int odk_light(struct odk *odk, unsigned int head, unsigned int buffer)
+{
+	struct ovgpu_output *output = odk_output(odk, head);
+	struct drm_connector *connector = &output->connector;
+	struct drm_mode_set set = {
+		.crtc = &output->crtc,
+		.fb = odk->buffers[buffer].client->fb,
+		.connectors = &connector,
+		.num_connectors = 1,
+	};
+	struct drm_modeset_acquire_ctx ctx;
+	struct drm_display_mode *mode;
+	int err;
+
+	mode = drm_cvt_mode(odk->drm, odk->width, odk->height, 60, false,
+			    false, false);
+	if (!mode)
+		return -ENOMEM;
+
+	set.mode = mode;
+	DRM_MODESET_LOCK_ALL_BEGIN(odk->drm, ctx, 0, err);
+	err = set.crtc->funcs->set_config(&set, &ctx);
+	DRM_MODESET_LOCK_ALL_END(odk->drm, ctx, err);
+	drm_mode_destroy(odk->drm, mode);
+
+	return err;
+}
+
+static int odk_fill(struct odk *odk, struct drm_atomic_commit *commit,
+		    const struct odk_flip *flip)
+{
+	struct drm_plane *plane = &odk_output(odk, flip->head)->primary->base;
+	struct drm_plane_state *state;
+	struct drm_property_blob *blob;
+
+	state = drm_atomic_get_plane_state(commit, plane);
+	if (IS_ERR(state))
+		return PTR_ERR(state);
+
+	drm_atomic_set_fb_for_plane(state,
+				    odk->buffers[flip->buffer].client->fb);
+	if (!flip->nclips)
+		return 0;
+
+	blob = drm_property_create_blob(odk->drm,
+					flip->nclips * sizeof(*flip->clips),
+					flip->clips);
+	if (IS_ERR(blob))
+		return PTR_ERR(blob);
+
+	drm_property_replace_blob(&state->fb_damage_clips, blob);
+	drm_property_blob_put(blob);
+	return 0;
+}
+
+/* New pictures for some heads, in one commit that ends when they are shown. */
+static int odk_commit(struct odk *odk, const struct odk_flip *flips,
+		      unsigned int count)
+{
+	const struct drm_mode_config_funcs *funcs =
+		odk->drm->mode_config.funcs;
+	struct drm_modeset_acquire_ctx ctx;
+	struct drm_atomic_commit *commit;
+	unsigned int i;
+	int err;
+
+	commit = drm_atomic_state_alloc(odk->drm);
+	if (!commit)
+		return -ENOMEM;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(odk->drm, ctx, 0, err);
+	commit->acquire_ctx = &ctx;
+	err = 0;
+	for (i = 0; i < count && !err; i++)
+		err = odk_fill(odk, commit, &flips[i]);
+	if (!err)
+		err = drm_atomic_check_only(commit);
+	if (!err)
+		err = funcs->atomic_commit(odk->drm, commit, false);
+	DRM_MODESET_LOCK_ALL_END(odk->drm, ctx, err);
+	drm_atomic_state_put(commit);
+
+	return err;
+}
+
+static void odk_paint(u32 *pixels, u32 pitch, const struct drm_mode_rect *rect,
+		      u32 color)
+{
+	int x, y;
+
+	for (y = rect->y1; y < rect->y2; y++)
+		for (x = rect->x1; x < rect->x2; x++)
+			pixels[y * pitch + x] = color;
+}
+
+/* Pixels that the host has copied since the log was cleared. */
+static u64 odk_copied(struct odk *odk, unsigned int *transfers)
+{
+	struct fake_gpu_cmd cmd;
+	unsigned int i;
+	u64 area = 0;
+
+	fake_virtio_settle(odk->gpu->fv);
+	for (i = 0; fake_gpu_find(odk->gpu, VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
+				  i, &cmd) >= 0; i++)
+		area += (u64)cmd.rect.width * cmd.rect.height;
+	*transfers = i;
+
+	return area;
+}
+
+static struct drm_mode_rect odk_random_rect(struct odk *odk,
+					    struct rnd_state *rnd)
+{
+	struct drm_mode_rect rect;
+
+	rect.x1 = prandom_u32_state(rnd) % odk->width;
+	rect.y1 = prandom_u32_state(rnd) % odk->height;
+	rect.x2 = min(rect.x1 + 1 + prandom_u32_state(rnd) % 40,
+		      odk->width);
+	rect.y2 = min(rect.y1 + 1 + prandom_u32_state(rnd) % 40,
+		      odk->height);
+	return rect;
+}
+
+/**
+ * struct odk_play - a game of heads and buffers
+ * @rnd: what happens
+ * @picture: what each head should show, pixel by pixel
+ * @shown: which buffer each head shows
+ */
+struct odk_play {
+	struct rnd_state rnd;
+	u32 *picture[ODK_HEADS];
+	unsigned int shown[ODK_HEADS];
+};
+
+static void odk_expect_pictures(struct kunit *test, const struct odk_play *play,
+				unsigned int round)
+{
+	struct odk *odk = test->priv;
+	unsigned int i;
+
+	fake_virtio_settle(odk->gpu->fv);
+	mutex_lock(&odk->gpu->lock);
+	for (i = 0; i < ODK_HEADS; i++)
+		KUNIT_EXPECT_EQ_MSG(test, 0,
+				    memcmp(play->picture[i],
+					   odk->gpu->scanouts[i].screen,
+					   odk->width * odk->height * 4),
+				    "round %u, head %u", round, i);
+	mutex_unlock(&odk->gpu->lock);
+}
+
+/* A buffer for a head that no other head shows. */
+static unsigned int odk_free_buffer(struct odk_play *play, unsigned int head)
+{
+	unsigned int buffer, i;
+
+	do {
+		buffer = prandom_u32_state(&play->rnd) % ODK_BUFFERS;
+		for (i = 0; i < ODK_HEADS; i++)
+			if (i != head && play->shown[i] == buffer)
+				break;
+	} while (i < ODK_HEADS);
+
+	return buffer;
+}
+
+/* The program draws a head's next picture, and says what is new in it. */
+static void odk_next(struct odk *odk, struct odk_play *play, unsigned int head,
+		     unsigned int round, struct odk_flip *flip)
+{
+	unsigned int i;
+
+	flip->head = head;
+	flip->nclips = 1 + prandom_u32_state(&play->rnd) % 4;
+	for (i = 0; i < flip->nclips; i++) {
+		flip->clips[i] = odk_random_rect(odk, &play->rnd);
+		odk_paint(play->picture[head], odk->width, &flip->clips[i],
+			  round * 16 + head * 4 + i);
+	}
+	memcpy(odk->buffers[flip->buffer].pixels, play->picture[head],
+	       odk->width * odk->height * 4);
+	play->shown[head] = flip->buffer;
+}
+
+/* One head goes on, now and then without a word on what is new. */
+static int odk_play_one(struct odk *odk, struct odk_play *play,
+			unsigned int round)
+{
+	unsigned int head = prandom_u32_state(&play->rnd) % ODK_HEADS;
+	struct odk_flip flip = { .buffer = odk_free_buffer(play, head) };
+
+	odk_next(odk, play, head, round, &flip);
+	if (prandom_u32_state(&play->rnd) % 16 == 0)
+		flip.nclips = 0;
+	return odk_commit(odk, &flip, 1);
+}
+
+/* All heads turn to one buffer; what is new differs from head to head. */
+static int odk_play_mirror(struct odk *odk, struct odk_play *play,
+			   unsigned int round)
+{
+	struct odk_flip flips[ODK_HEADS] = { };
+	unsigned int i;
+
+	flips[0].buffer = odk_free_buffer(play, 0);
+	odk_next(odk, play, 0, round, &flips[0]);
+	for (i = 1; i < ODK_HEADS; i++) {
+		flips[i] = flips[0];
+		flips[i].head = i;
+		/* Only if it mirrored before, it changes just there. */
+		if (memcmp(play->picture[i], play->picture[0],
+			   odk->width * odk->height * 4))
+			flips[i].nclips = 0;
+		memcpy(play->picture[i], play->picture[0],
+		       odk->width * odk->height * 4);
+		play->shown[i] = flips[0].buffer;
+	}
+
+	return odk_commit(odk, flips, ODK_HEADS);
+}
+
+/* A program draws into what is shown, and says so. */
+static int odk_play_dirty(struct odk *odk, struct odk_play *play,
+			  unsigned int round)
+{
+	unsigned int head = prandom_u32_state(&play->rnd) % ODK_HEADS;
+	struct odk_buffer *buffer = &odk->buffers[play->shown[head]];
+	struct drm_mode_rect rect = odk_random_rect(odk, &play->rnd);
+	struct drm_framebuffer *fb = buffer->client->fb;
+	struct drm_clip_rect clip = { rect.x1, rect.y1, rect.x2, rect.y2 };
+	unsigned int i;
+
+	odk_paint(buffer->pixels, odk->width, &rect, round * 16);
+	for (i = 0; i < ODK_HEADS; i++)
+		if (play->shown[i] == play->shown[head])
+			odk_paint(play->picture[i], odk->width, &rect,
+				  round * 16);
+	return fb->funcs->dirty(fb, NULL, 0, 0, &clip, 1);
+}
+
+/*
+ * After each of 1000 changes of all kinds, on heads that share buffers, each
+ * head shows what its program drew.
+ */
+static void odk_random_damage(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	struct odk_play *play;
+	unsigned int i, round;
+	int err;
+
+	odk_plug(test, ODK_HEADS, 160, 120);
+	play = kunit_kzalloc(test, sizeof(*play), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, play);
+	prandom_seed_state(&play->rnd, 5);
+	for (i = 0; i < ODK_HEADS; i++) {
+		play->picture[i] = kunit_kzalloc(test, 160 * 120 * 4,
+						 GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, play->picture[i]);
+		play->shown[i] = i;
+		KUNIT_ASSERT_EQ(test, 0, odk_light(odk, i, i));
+	}
+	odk_expect_pictures(test, play, 0);
+
+	for (round = 1; round <= 1000; round++) {
+		switch (prandom_u32_state(&play->rnd) % 8) {
+		case 0:
+		case 1:
+			err = odk_play_mirror(odk, play, round);
+			break;
+		case 2:
+			err = odk_play_dirty(odk, play, round);
+			break;
+		default:
+			err = odk_play_one(odk, play, round);
+			break;
+		}
+		KUNIT_ASSERT_EQ(test, err, 0);
+		odk_expect_pictures(test, play, round);
+		fake_gpu_forget(odk->gpu);
+	}
+	odk_expect_none_refused(test);
+}
+
+static struct drm_mode_rect odk_square(unsigned int step)
+{
+	struct drm_mode_rect rect = { 8 * step, 5 * step };
+
+	rect.x2 = rect.x1 + 64;
+	rect.y2 = rect.y1 + 64;
+	return rect;
+}
+
+/* A square moves over two buffers of 4 MB: what is copied is the square. */
+static void odk_moving_square(struct kunit *test)
+{
+	struct drm_mode_rect was, is;
+	struct odk *odk = test->priv;
+	unsigned int step, transfers;
+	u64 copied;
+
+	odk_plug(test, 1, 1280, 800);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	for (step = 1; step < 120; step++) {
+		struct odk_flip flip = { .buffer = step % 2, .nclips = 2 };
+
+		was = odk_square(step - 1);
+		is = odk_square(step);
+		flip.clips[0] = was;
+		flip.clips[1] = is;
+		fake_gpu_forget(odk->gpu);
+		KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+		copied = odk_copied(odk, &transfers);
+		/* The second buffer is new to the host. */
+		if (step > 1)
+			KUNIT_EXPECT_LE(test, copied * 4, 40000);
+		KUNIT_EXPECT_GE(test, copied, 64 * 64);
+	}
+}
+
+/* Two heads that show one buffer have it copied once. */
+static void odk_mirrored(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	unsigned int i, transfers;
+	u64 copied;
+
+	odk_plug(test, 2, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 1, 0));
+	for (i = 1; i < 10; i++) {
+		struct odk_flip flips[2] = {
+			{ .head = 0, .buffer = i % 2, .nclips = 1,
+			  .clips = { { 10, 10, 50, 50 } } },
+			{ .head = 1, .buffer = i % 2, .nclips = 1,
+			  .clips = { { 10, 10, 50, 50 } } },
+		};
+
+		fake_gpu_forget(odk->gpu);
+		KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, flips, 2));
+		copied = odk_copied(odk, &transfers);
+		KUNIT_EXPECT_EQ(test, transfers, 1);
+		/* One buffer is new, the other was written by turns at first. */
+		KUNIT_EXPECT_EQ(test, copied, i > 2 ? 40 * 40 : 320 * 240);
+	}
+}
+
+/* The same picture with something new in it is no new scanout. */
+static void odk_same_buffer(struct kunit *test)
+{
+	const struct odk_flip flip = { .nclips = 1,
+				       .clips = { { 10, 10, 50, 50 } } };
+	struct odk *odk = test->priv;
+	unsigned int kicks;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	fake_virtio_settle(odk->gpu->fv);
+	fake_gpu_forget(odk->gpu);
+	kicks = odk->gpu->fv->queues[0].kicks;
+	KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_EXPECT_EQ(test, fake_gpu_count(odk->gpu, 0), 2);
+	KUNIT_EXPECT_EQ(test, fake_gpu_count(odk->gpu,
+					     VIRTIO_GPU_CMD_SET_SCANOUT), 0);
+	KUNIT_EXPECT_EQ(test, odk->gpu->fv->queues[0].kicks, kicks + 1);
+}
+
+/* After an upload that the host refused, nothing is taken for known. */
+static void odk_failed_upload(struct kunit *test)
+{
+	const struct odk_flip flip = { .nclips = 1,
+				       .clips = { { 10, 10, 50, 50 } } };
+	const struct fake_fault fault = {
+		.kind = FAKE_FAULT_TYPE,
+		.key = VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D, .count = 1,
+		.value = VIRTIO_GPU_RESP_ERR_UNSPEC };
+	struct odk *odk = test->priv;
+	unsigned int transfers;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(odk->gpu->fv, &fault));
+	KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	fake_gpu_forget(odk->gpu);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	KUNIT_EXPECT_EQ(test, odk_copied(odk, &transfers), 320 * 240);
+	fake_gpu_forget(odk->gpu);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	KUNIT_EXPECT_EQ(test, odk_copied(odk, &transfers), 40 * 40);
+}
+
+static int odk_dirty(struct odk *odk)
+{
+	struct drm_framebuffer *fb = odk->buffers[0].client->fb;
+	struct drm_clip_rect clip = { 0, 0, 32, 32 };
+
+	return fb->funcs->dirty(fb, NULL, 0, 0, &clip, 1);
+}
+
+/* Programs run ahead of the host by a little, and hear of what went wrong. */
+static void odk_dirty_window(struct kunit *test)
+{
+	const struct fake_fault fault = {
+		.kind = FAKE_FAULT_TYPE,
+		.key = VIRTIO_GPU_CMD_RESOURCE_FLUSH, .count = 1,
+		.value = VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY };
+	struct odk *odk = test->priv;
+	unsigned long start;
+	unsigned int i;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	fake_virtio_settle(odk->gpu->fv);
+	fake_queue_stop(&odk->gpu->fv->queues[FAKE_GPU_CONTROLQ]);
+	start = jiffies;
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, 0, odk_dirty(odk));
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ));
+	/* The next one waits for a host that never answers: to the deadline. */
+	KUNIT_EXPECT_EQ(test, odk_dirty(odk), -ETIMEDOUT);
+	KUNIT_EXPECT_TRUE(test, time_after(jiffies, start + HZ));
+	fake_queue_start(&odk->gpu->fv->queues[FAKE_GPU_CONTROLQ]);
+	fake_virtio_settle(odk->gpu->fv);
+
+	odk_dirty(odk);
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_EXPECT_EQ(test, 0, odk_dirty(odk));
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(odk->gpu->fv, &fault));
+	odk_dirty(odk);
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_EXPECT_EQ(test, odk_dirty(odk), -ENOMEM);
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_EXPECT_EQ(test, 0, odk_dirty(odk));
+}
+
+static struct kunit_case odk_cases[] = {
+	KUNIT_CASE(odk_random_damage),
+	KUNIT_CASE(odk_moving_square),
+	KUNIT_CASE(odk_mirrored),
+	KUNIT_CASE(odk_same_buffer),
+	KUNIT_CASE(odk_failed_upload),
+	KUNIT_CASE(odk_dirty_window),
+	{}
+};
+
+static struct kunit_suite odk_suite = {
+	.name = "ovgpu_display",
+	.init = odk_init,
+	.exit = odk_exit,
+	.test_cases = odk_cases,
+};
+
+kunit_test_suite(odk_suite);
+
+MODULE_DESCRIPTION("Orion: suite of displays on a device in memory");
+MODULE_LICENSE("GPL");
