@@ -28,6 +28,8 @@ def pytest_addoption(parser):
                     help="kernels to test (default: $VM_KERNELS or %(default)s)")
     group.addoption("--modules", choices=sorted(rigs.DRIVERS), default="ours",
                     help="whose drivers to test (default: %(default)s)")
+    group.addoption("--long", action="store_true",
+                    help="ten times the rounds where a test has rounds")
     group.addoption("--guest-logs", metavar="FOLDER",
                     help="keep the console's log of every guest in which a test failed")
 
@@ -134,6 +136,12 @@ def _keep_log(request, rig):
     except LabError:
         text = rig.vm.console.text()
     (path / f"{request.node.name}.log").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def rounds(pytestconfig):
+    """How often a test should repeat what is to hold each time."""
+    return 1000 if pytestconfig.getoption("--long") else 100
 
 
 @pytest.fixture

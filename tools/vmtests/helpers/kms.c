@@ -21,9 +21,12 @@
  *   cursor HEAD BUF HOTX HOTY        show a cursor
  *   nocursor HEAD                    hide it
  *   move HEAD X Y                    move it
+ *
+ * and those of kms_display.c.
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +40,7 @@
 
 static char answer[512];
 
-static double now(void)
+double now(void)
 {
 	struct timespec ts;
 
@@ -45,21 +48,30 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-static unsigned int number(char **words, int index)
+unsigned int number(char **words, int index)
 {
 	return words[index] ? strtoul(words[index], NULL, 0) : 0;
 }
 
-static unsigned int head_of(struct kms *kms, char **words)
+unsigned int head_of(struct kms *kms, char **words)
 {
 	unsigned int head = number(words, 1);
 
 	return head < kms->count ? head : 0;
 }
 
-static struct kms_buf *buf_of(struct kms *kms, char **words, int index)
+struct kms_buf *buf_of(struct kms *kms, char **words, int index)
 {
 	return &kms->buf[number(words, index) % KMS_BUFS];
+}
+
+void kms_answer(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(answer, sizeof(answer), format, args);
+	va_end(args);
 }
 
 static int do_version(struct kms *kms, char **words)
@@ -187,19 +199,23 @@ static int do_commit(struct kms *kms, char **words)
 	return kms_commit(kms, heads, fbs, count);
 }
 
-/* Wait for one event and return 0 if it is that of a flip. */
-static int flip_event(struct kms *kms)
+/* Wait for an event, which must be of this type; the first size bytes of it. */
+int kms_event(struct kms *kms, uint32_t type, void *event, size_t size)
 {
 	struct pollfd poller = { .fd = kms->fd, .events = POLLIN };
 	char buffer[1024];
-	const struct drm_event *event = (void *)buffer;
+	const struct drm_event *head = (void *)buffer;
 
 	if (poll(&poller, 1, KMS_EVENT_MS) != 1)
 		return -ETIMEDOUT;
-	if (read(kms->fd, buffer, sizeof(buffer)) < (ssize_t)sizeof(*event))
+	if (read(kms->fd, buffer, sizeof(buffer)) < (ssize_t)sizeof(*head))
 		return -errno;
+	if (head->type != type || head->length < size)
+		return -EBADMSG;
 
-	return event->type == DRM_EVENT_FLIP_COMPLETE ? 0 : -EBADMSG;
+	if (size)
+		memcpy(event, buffer, size);
+	return 0;
 }
 
 static int do_flip(struct kms *kms, char **words)
@@ -217,7 +233,7 @@ static int do_flip(struct kms *kms, char **words)
 
 		err = kms_ioctl(kms, DRM_IOCTL_MODE_PAGE_FLIP, &flip);
 		if (!err)
-			err = flip_event(kms);
+			err = kms_event(kms, DRM_EVENT_FLIP_COMPLETE, NULL, 0);
 		if (err)
 			break;
 		if (now() - last < shortest && i)
@@ -284,10 +300,7 @@ static int do_move(struct kms *kms, char **words)
 	return cursor(kms, words, &arg);
 }
 
-static const struct {
-	const char *name;
-	int (*run)(struct kms *kms, char **words);
-} commands[] = {
+static const struct kms_command commands[] = {
 	{ "version", do_version }, { "heads", do_heads }, { "modes", do_modes },
 	{ "dumb", do_dumb }, { "fb", do_fb }, { "paint", do_paint },
 	{ "fill", do_fill }, { "free", do_free }, { "set", do_set },
@@ -297,15 +310,22 @@ static const struct {
 	{ NULL, NULL }
 };
 
+static const struct kms_command *find(const struct kms_command *command,
+				      const char *name)
+{
+	while (command->name && strcmp(name, command->name))
+		command++;
+	return command;
+}
+
 static int obey(struct kms *kms, char **words)
 {
-	unsigned int i;
+	const struct kms_command *command = find(commands, words[0]);
 
 	answer[0] = '\0';
-	for (i = 0; commands[i].name; i++)
-		if (!strcmp(words[0], commands[i].name))
-			return commands[i].run(kms, words);
-	return -EOPNOTSUPP;
+	if (!command->name)
+		command = find(kms_display_commands, words[0]);
+	return command->name ? command->run(kms, words) : -EOPNOTSUPP;
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #define KMS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <libdrm/drm.h>
@@ -63,6 +64,37 @@ struct kms {
 	struct kms_buf buf[KMS_BUFS];
 };
 
+/**
+ * struct kms_value - what a property of an object is to be
+ * @object: object's id
+ * @name: of the property
+ * @value: its new value
+ */
+struct kms_value {
+	uint32_t object;
+	const char *name;
+	uint64_t value;
+};
+
+/**
+ * struct kms_command - a line that the helper understands
+ * @name: its first word
+ * @run: what it does; words that are not there are NULL
+ */
+struct kms_command {
+	const char *name;
+	int (*run)(struct kms *kms, char **words);
+};
+
+extern const struct kms_command kms_display_commands[];
+
+double now(void);
+unsigned int number(char **words, int index);
+unsigned int head_of(struct kms *kms, char **words);
+struct kms_buf *buf_of(struct kms *kms, char **words, int index);
+void kms_answer(const char *format, ...);
+int kms_event(struct kms *kms, uint32_t type, void *event, size_t size);
+
 int kms_open(struct kms *kms, const char *path);
 int kms_ioctl(struct kms *kms, unsigned long request, void *arg);
 
@@ -83,5 +115,7 @@ int kms_set(struct kms *kms, unsigned int head, uint32_t fb, unsigned int x,
 	    unsigned int y, struct drm_mode_modeinfo *mode);
 int kms_commit(struct kms *kms, const unsigned int *heads, const uint32_t *fbs,
 	       unsigned int count);
+int kms_atomic(struct kms *kms, const struct kms_value *values, unsigned int count,
+	       uint32_t type, uint32_t flags);
 
 #endif /* KMS_H */

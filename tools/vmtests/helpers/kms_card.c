@@ -329,3 +329,64 @@ int kms_commit(struct kms *kms, const unsigned int *heads, const uint32_t *fbs,
 
 	return kms_ioctl(kms, DRM_IOCTL_MODE_ATOMIC, &atomic);
 }
+
+/* The id of a property; asked for once, since ids do not change. */
+static int kms_property_id(struct kms *kms, uint32_t object, uint32_t type,
+			   const char *name, uint32_t *id)
+{
+	static struct {
+		uint32_t object;
+		const char *name;
+		uint32_t id;
+	} known[KMS_PROPS];
+	static unsigned int count;
+	uint64_t value;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		if (known[i].object == object && !strcmp(known[i].name, name)) {
+			*id = known[i].id;
+			return 0;
+		}
+	}
+
+	err = kms_property(kms, object, type, name, id, &value);
+	if (!err && count < KMS_PROPS) {
+		known[count].object = object;
+		known[count].name = name;
+		known[count++].id = *id;
+	}
+
+	return err;
+}
+
+/* Set properties of objects of one type in one atomic commit. */
+int kms_atomic(struct kms *kms, const struct kms_value *values, unsigned int count,
+	       uint32_t type, uint32_t flags)
+{
+	uint32_t objs[KMS_PROPS], counts[KMS_PROPS], props[KMS_PROPS];
+	uint64_t wanted[KMS_PROPS];
+	struct drm_mode_atomic atomic = {
+		.flags = flags,
+		.count_objs = count,
+		.objs_ptr = (uintptr_t)objs,
+		.count_props_ptr = (uintptr_t)counts,
+		.props_ptr = (uintptr_t)props,
+		.prop_values_ptr = (uintptr_t)wanted,
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		objs[i] = values[i].object;
+		counts[i] = 1;
+		wanted[i] = values[i].value;
+		err = kms_property_id(kms, values[i].object, type, values[i].name,
+				      &props[i]);
+		if (err)
+			return err;
+	}
+
+	return kms_ioctl(kms, DRM_IOCTL_MODE_ATOMIC, &atomic);
+}

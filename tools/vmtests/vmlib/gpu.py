@@ -104,6 +104,32 @@ def pattern(width, height, seed):
     return Picture(width, height, bytes(data))
 
 
+class Rounds:
+    """What the helper's damage command draws, round after round."""
+
+    def __init__(self, width, height):
+        self.width, self.height = width, height
+        self.data = bytearray(width * height * 3)
+        self.state = 0
+
+    def _next(self, below):
+        self.state = (self.state * 1664525 + 1013904223) & 0xffffffff
+        return (self.state >> 8) % below
+
+    def draw(self, number):
+        """Draw this round, and return the Picture as it is now."""
+        self.state = number
+        for _ in range(1 + self._next(4)):
+            left, top = self._next(self.width), self._next(self.height)
+            right = left + 1 + self._next(self.width - left)
+            bottom = top + 1 + self._next(self.height - top)
+            row = self._next(1 << 24).to_bytes(3, "big") * (right - left)
+            for y in range(top, bottom):
+                at = (y * self.width + left) * 3
+                self.data[at:at + len(row)] = row
+        return Picture(self.width, self.height, bytes(self.data))
+
+
 def is_smpte(picture):
     """Whether modetest's bars stand across the whole width of a picture."""
     y = picture.height // 3
