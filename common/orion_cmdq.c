@@ -128,6 +128,10 @@ static void orion_cmdq_collect_locked(struct orion_cmdq *cmdq,
 	cmd->used = min(len, cmd->capacity);
 	cmd->err = len > cmd->capacity ? -EPROTO : 0;
 	list_move_tail(&cmd->node, answered);
+	/* When nobody looks at once, nobody knows how long it took. */
+	if (cmdq->lazy)
+		return;
+
 	orion_hist_record(&cmdq->latency,
 			  ktime_to_ns(ktime_sub(ktime_get(), cmd->submitted)));
 }
@@ -176,9 +180,22 @@ static void orion_cmdq_abandon(struct orion_cmdq *cmdq, bool all, int err)
 	}
 }
 
+/* Does anybody, or the backlog, want to know when the next answer comes? */
+static bool orion_cmdq_listens_locked(const struct orion_cmdq *cmdq)
+{
+	lockdep_assert_held(&cmdq->ovq.lock);
+
+	return !cmdq->lazy || cmdq->ovq.in_flight ||
+	       !list_empty(&cmdq->backlog);
+}
+
 /**
  * orion_cmdq_reap() - collect answers; the ring's callback calls it
  * @cmdq: queue
+ *
+ * Of a queue that is lazy, those who want to know call it as well: what is over
+ * is told before this returns, and if anything is not, there will be an
+ * interrupt.
  *
  * Also refills the ring from the backlog. If the core found the ring broken,
  * every command in it is told -EIO.
@@ -201,7 +218,8 @@ void orion_cmdq_reap(struct orion_cmdq *cmdq)
 		while ((cmd = orion_vq_get_locked(&cmdq->ovq, &len)))
 			orion_cmdq_collect_locked(cmdq, cmd, len, &answered,
 						  &told);
-	} while (!orion_vq_listen_locked(&cmdq->ovq));
+	} while (orion_cmdq_listens_locked(cmdq) &&
+		 !orion_vq_listen_locked(&cmdq->ovq));
 	vq = orion_cmdq_feed_locked(cmdq, &untold);
 	spin_unlock_irqrestore(&cmdq->ovq.lock, flags);
 
@@ -337,7 +355,15 @@ EXPORT_SYMBOL_NS_GPL(orion_cmdq_fini, ORION_COMMON_NS);
  */
 void orion_cmdq_start(struct orion_cmdq *cmdq, struct virtqueue *vq)
 {
+	unsigned long flags;
+
 	orion_vq_start(&cmdq->ovq, vq);
+	if (!cmdq->lazy)
+		return;
+
+	spin_lock_irqsave(&cmdq->ovq.lock, flags);
+	orion_vq_quiet_locked(&cmdq->ovq);
+	spin_unlock_irqrestore(&cmdq->ovq.lock, flags);
 }
 EXPORT_SYMBOL_NS_GPL(orion_cmdq_start, ORION_COMMON_NS);
 
@@ -414,6 +440,7 @@ void orion_cmdq_submit_batch(struct orion_cmdq *cmdq, struct list_head *batch)
 	LIST_HEAD(untold);
 	unsigned long flags;
 	LIST_HEAD(none);
+	bool waiting;
 	ktime_t now;
 
 	if (list_empty(batch))
@@ -428,13 +455,17 @@ void orion_cmdq_submit_batch(struct orion_cmdq *cmdq, struct list_head *batch)
 	}
 	list_splice_tail_init(batch, &cmdq->backlog);
 	vq = orion_cmdq_feed_locked(cmdq, &untold);
-	if (!list_empty(&cmdq->backlog))
+	waiting = !list_empty(&cmdq->backlog);
+	if (waiting)
 		orion_stats_inc(&cmdq->stats, ORION_CMDQ_BACKLOGGED);
 	orion_cmdq_arm_locked(cmdq);
 	spin_unlock_irqrestore(&cmdq->ovq.lock, flags);
 
 	orion_vq_notify(&cmdq->ovq, vq);
 	orion_cmdq_drop(&untold, &none);
+	/* The room that these wait for may be there already. */
+	if (waiting && cmdq->lazy)
+		orion_cmdq_reap(cmdq);
 }
 EXPORT_SYMBOL_NS_GPL(orion_cmdq_submit_batch, ORION_COMMON_NS);
 

@@ -42,6 +42,12 @@ struct orion_cmdq {
 	struct list_head flying __guarded_by(&ovq.lock);
 	/** @backlog: Commands that wait for room in the ring, oldest first. */
 	struct list_head backlog __guarded_by(&ovq.lock);
+	/**
+	 * @lazy: Answers say nothing but that a command is over, so the device
+	 * need not interrupt for them: whoever wants to know calls
+	 * orion_cmdq_reap(). Constant; set before orion_cmdq_start().
+	 */
+	bool lazy;
 	/** @watchdog: Ends commands whose deadline has passed. */
 	struct delayed_work watchdog;
 	/** @timeout: From submission to deadline, in jiffies. */

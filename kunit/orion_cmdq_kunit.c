@@ -37,6 +37,7 @@ struct ocq {
 	struct fake_driver driver;
 	struct orion_cmdq cmdq;
 	bool inited;
+	bool lazy;
 	unsigned int made;
 	unsigned int released;
 	unsigned int done;
@@ -183,6 +184,7 @@ static void ocq_plug(struct kunit *test, u64 features)
 	KUNIT_ASSERT_EQ(test, 0, orion_cmdq_init(&t->cmdq, t->fv->parent,
 						 "test", OCQ_TIMEOUT_MS));
 	t->inited = true;
+	t->cmdq.lazy = t->lazy;
 	orion_cmdq_start(&t->cmdq, t->driver.vqs[0]);
 }
 
@@ -613,6 +615,53 @@ static void ocq_shown(struct kunit *test)
 	debugfs_remove(dir);
 }
 
+static void ocq_submit_many(struct kunit *test, unsigned int count)
+{
+	struct ocq *t = test->priv;
+
+	while (count--)
+		orion_cmdq_submit(&t->cmdq, &ocq_cmd(test)->base);
+}
+
+/* Nobody is interrupted for answers that nobody asks for, and nothing is lost. */
+static void ocq_lazy(struct kunit *test)
+{
+	struct ocq *t = test->priv;
+	struct fake_queue *fvq;
+
+	t->lazy = true;
+	ocq_plug(test, 0);
+	fvq = &t->fv->queues[0];
+	ocq_submit_many(test, 3);
+	fake_virtio_settle(t->fv);
+	KUNIT_EXPECT_EQ(test, fvq->irqs, 0);
+	KUNIT_EXPECT_EQ(test, t->done, 0);
+	orion_cmdq_reap(&t->cmdq);
+	KUNIT_EXPECT_EQ(test, t->done, 3);
+
+	/* Asked for too early: then it is told. */
+	fake_queue_stop(fvq);
+	ocq_submit_many(test, 1);
+	orion_cmdq_reap(&t->cmdq);
+	KUNIT_EXPECT_EQ(test, t->done, 3);
+	fake_queue_start(fvq);
+	KUNIT_EXPECT_TRUE(test, fake_wait(t->done == 4));
+	KUNIT_EXPECT_EQ(test, fvq->irqs, 1);
+
+	/* Once, and quiet again. */
+	ocq_submit_many(test, 1);
+	fake_virtio_settle(t->fv);
+	KUNIT_EXPECT_EQ(test, fvq->irqs, 1);
+
+	/* More than the ring has room for, with nobody asking. */
+	ocq_submit_many(test, 4 * OCQ_RING);
+	KUNIT_EXPECT_TRUE(test, fake_wait(list_empty(&t->cmdq.backlog)));
+	fake_virtio_settle(t->fv);
+	orion_cmdq_reap(&t->cmdq);
+	KUNIT_EXPECT_EQ(test, t->done, t->made);
+	KUNIT_EXPECT_EQ(test, t->last_err, 0);
+}
+
 static struct kunit_case ocq_cases[] = {
 	KUNIT_CASE_PARAM(ocq_outcome_split, ocq_fault_gen_params),
 	KUNIT_CASE_PARAM(ocq_outcome_packed, ocq_fault_gen_params),
@@ -633,6 +682,7 @@ static struct kunit_case ocq_cases[] = {
 	KUNIT_CASE(ocq_stopped),
 	KUNIT_CASE(ocq_restarted),
 	KUNIT_CASE(ocq_shown),
+	KUNIT_CASE(ocq_lazy),
 	{}
 };
 
