@@ -13,6 +13,7 @@
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_uapi.h>
 #include <drm/drm_blend.h>
+#include <drm/drm_damage_helper.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
@@ -81,8 +82,10 @@ static void ovgpu_cursor_advance(struct ovgpu_output *output)
 	unsigned long flags;
 	LIST_HEAD(control);
 	LIST_HEAD(tell);
+	bool waiting;
 
 	spin_lock_irqsave(&cursor->lock, flags);
+	waiting = cursor->telling && (cursor->define || cursor->moved);
 	upload_len = ovgpu_cursor_upload_locked(cursor);
 	tell_len = ovgpu_cursor_next_locked(cursor);
 	spin_unlock_irqrestore(&cursor->lock, flags);
@@ -94,6 +97,9 @@ static void ovgpu_cursor_advance(struct ovgpu_output *output)
 		ovgpu_queue_add(cursor->tell, tell_len, &tell);
 	orion_cmdq_submit_batch(&queue->control, &control);
 	orion_cmdq_submit_batch(&queue->cursor, &tell);
+	/* The command that is under way may be over: then this comes back. */
+	if (waiting)
+		orion_cmdq_reap(&queue->cursor);
 }
 
 static void ovgpu_cursor_upload_returned(struct ovgpu_cmd *cmd)
@@ -458,6 +464,12 @@ struct ovgpu_plane *ovgpu_cursor_alloc_plane(struct ovgpu_output *output)
 
 	plane->output = output;
 	drm_plane_helper_add(&plane->base, &ovgpu_cursor_helper_funcs);
+	drm_plane_enable_fb_damage_clips(&plane->base);
 	err = drm_plane_add_size_hints_property(&plane->base, &hint, 1);
+	if (!err)
+		err = drm_plane_create_blend_mode_property(&plane->base,
+							   BIT(DRM_MODE_BLEND_PREMULTI));
+	if (!err)
+		err = drm_plane_create_zpos_immutable_property(&plane->base, 1);
 	return err ? ERR_PTR(err) : plane;
 }

@@ -274,6 +274,7 @@ static const struct drm_plane_funcs ovgpu_plane_funcs = {
 struct ovgpu_plane *ovgpu_plane_alloc_primary(struct ovgpu_output *output)
 {
 	struct ovgpu_plane *plane;
+	int err;
 
 	plane = drmm_universal_plane_alloc(output->ovgpu->drm,
 					   struct ovgpu_plane, base,
@@ -288,5 +289,6 @@ struct ovgpu_plane *ovgpu_plane_alloc_primary(struct ovgpu_output *output)
 	plane->output = output;
 	drm_plane_helper_add(&plane->base, &ovgpu_plane_helper_funcs);
 	drm_plane_enable_fb_damage_clips(&plane->base);
-	return plane;
+	err = drm_plane_create_zpos_immutable_property(&plane->base, 0);
+	return err ? ERR_PTR(err) : plane;
 }

@@ -333,6 +333,8 @@ int ovgpu_queue_init(struct ovgpu *ovgpu)
 	if (err)
 		goto err_fini_control;
 
+	/* Where the cursor was a moment ago interests nobody. */
+	queue->cursor.lazy = true;
 	return drmm_add_action_or_reset(ovgpu->drm, ovgpu_queue_fini, queue);
 
 err_fini_control:
