@@ -97,21 +97,34 @@ static int ovgpu_output_add_wish(struct drm_connector *connector, u32 width,
 	return 1;
 }
 
+/* A user may have put another EDID in place of the host's. */
+static bool ovgpu_output_is_hosts(const struct ovgpu_output *output,
+				  const struct drm_edid *edid)
+{
+	const struct edid *raw = drm_edid_raw(edid);
+
+	return !raw || !memcmp(raw, output->edid.data, OVGPU_EDID_BLOCK);
+}
+
 static int ovgpu_output_get_modes(struct drm_connector *connector)
 {
 	struct ovgpu_output *output = ovgpu_output_of(connector);
 	u32 width = output->display.width ?: OVGPU_OUTPUT_WIDTH;
 	u32 height = output->display.height ?: OVGPU_OUTPUT_HEIGHT;
 	const struct drm_edid *edid;
+	bool hosts;
 	int count;
 
-	/* Also finds an EDID that a user has put in place of the host's. */
 	edid = drm_edid_read_custom(connector, ovgpu_edid_read_block,
 				    &output->edid);
 	drm_edid_connector_update(connector, edid);
 	count = drm_edid_connector_add_modes(connector);
+	hosts = ovgpu_output_is_hosts(output, edid);
 	drm_edid_free(edid);
 
+	/* Who asked for that monitor does not want the host's window instead. */
+	if (count && !hosts)
+		return count;
 	if (!count)
 		count = drm_add_modes_noedid(connector, OVGPU_OUTPUT_WIDTH_MAX,
 					     OVGPU_OUTPUT_HEIGHT_MAX);
