@@ -436,6 +436,64 @@ static void ogd_monitor_seen(struct kunit *test)
 			c->good_edid);
 }
 
+static void ogd_edid_sum(u8 *block)
+{
+	unsigned int i;
+
+	block[127] = 0;
+	for (i = 0; i < 127; i++)
+		block[127] -= block[i];
+}
+
+static bool ogd_has_mode(struct ogd *ogd, int width, int height)
+{
+	struct drm_display_mode *mode;
+
+	list_for_each_entry(mode, &ogd_connector(ogd, 0)->modes, head)
+		if (mode->hdisplay == width && mode->vdisplay == height)
+			return true;
+
+	return false;
+}
+
+/* A second block of EDID adds to the first one, and spoils nothing. */
+static void ogd_edid_extension(struct kunit *test)
+{
+	static const u8 cea[] = { 2, 3, 4, 0 };
+	struct ogd *ogd = test->priv;
+	u8 edid[FAKE_GPU_EDID_MAX] = { };
+	u8 *more = edid + 128;
+	u32 width, height;
+
+	ogd_make(test, OGD_V1 | OGD_EDID, 1);
+	fake_gpu_mode(ogd->gpu, 0, 1280, 800, true);
+	fake_gpu_edid_make(more, 1440, 900, "More");
+	fake_gpu_edid_make(edid, 1280, 800, "Fake");
+	/* CEA-861's, with one timing. */
+	memmove(more + 4, more + 54, 18);
+	memset(more + 22, 0, 106);
+	memcpy(more, cea, sizeof(cea));
+	ogd_edid_sum(more);
+	edid[126] = 1;
+	ogd_edid_sum(edid);
+	fake_gpu_edid(ogd->gpu, 0, edid, 256);
+	ogd_plug(test);
+	KUNIT_EXPECT_GT(test, ogd_modes(ogd, 0, &width, &height), 0);
+	KUNIT_EXPECT_EQ(test, width, 1280);
+	KUNIT_EXPECT_TRUE(test, ogd_has_mode(ogd, 1440, 900));
+	KUNIT_EXPECT_EQ(test, ogd_connector(ogd, 0)->edid_blob_ptr->length,
+			256);
+
+	/* Garbage is as if it were not there. */
+	memset(more, 0xa5, 128);
+	fake_gpu_edid(ogd->gpu, 0, edid, 256);
+	fake_gpu_hotplug(ogd->gpu);
+	KUNIT_EXPECT_TRUE(test, fake_wait(ogd_modes(ogd, 0, &width, &height) &&
+					  !ogd_has_mode(ogd, 1440, 900)));
+	KUNIT_EXPECT_EQ(test, width, 1280);
+	KUNIT_EXPECT_TRUE(test, ogd_connector(ogd, 0)->edid_blob_ptr);
+}
+
 /* The host resizes, connects and disconnects, slowly and fast. */
 static void ogd_hotplug(struct kunit *test)
 {
@@ -453,14 +511,14 @@ static void ogd_hotplug(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_wait(ogd_modes(ogd, 1, &width, &height) &&
 					  width == 640 && height == 480));
 
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 1000; i++) {
 		fake_gpu_mode(ogd->gpu, 0, 800 + i, 600 + i, true);
 		fake_gpu_hotplug(ogd->gpu);
 		if (i % 10 == 0)
 			fake_virtio_settle(ogd->gpu->fv);
 	}
 	KUNIT_EXPECT_TRUE(test, fake_wait(ogd_modes(ogd, 0, &width, &height) &&
-					  width == 899 && height == 699));
+					  width == 1799 && height == 1599));
 	fake_gpu_mode(ogd->gpu, 1, 640, 480, false);
 	fake_gpu_hotplug(ogd->gpu);
 	KUNIT_EXPECT_TRUE(test, fake_wait(!ogd_modes(ogd, 1, &width, &height)));
@@ -1353,6 +1411,7 @@ static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE_PARAM(ogd_binds, ogd_config_gen_params),
 	KUNIT_CASE_PARAM(ogd_setup_fails, ogd_failure_gen_params),
 	KUNIT_CASE_PARAM(ogd_monitor_seen, ogd_monitor_gen_params),
+	KUNIT_CASE(ogd_edid_extension),
 	KUNIT_CASE(ogd_hotplug),
 	KUNIT_CASE(ogd_endless_events),
 	KUNIT_CASE_PARAM(ogd_pictures, ogd_layout_gen_params),

@@ -5,6 +5,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/iosys-map.h>
 #include <linux/module.h>
 #include <linux/prandom.h>
@@ -12,14 +13,17 @@
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_uapi.h>
+#include <drm/drm_blend.h>
 #include <drm/drm_client.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_modes.h>
+#include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_property.h>
+#include <drm/drm_vblank.h>
 
 #include "fake_gpu.h"
 
@@ -52,12 +56,14 @@ struct odk {
  * struct odk_flip - a new picture for a head
  * @head: index of the head
  * @buffer: index of the buffer that it shows
+ * @async: without waiting for the vertical blank
  * @nclips: number of @clips; 0 for none at all
  * @clips: what is new
  */
 struct odk_flip {
 	unsigned int head;
 	unsigned int buffer;
+	bool async;
 	unsigned int nclips;
 	struct drm_mode_rect clips[4];
 };
@@ -154,6 +160,7 @@ static int odk_light(struct odk *odk, unsigned int head, unsigned int buffer)
 	if (!mode)
 		return -ENOMEM;
 
+	drm_mode_set_crtcinfo(mode, 0);
 	set.mode = mode;
 	DRM_MODESET_LOCK_ALL_BEGIN(odk->drm, ctx, 0, err);
 	err = set.crtc->funcs->set_config(&set, &ctx);
@@ -176,6 +183,8 @@ static int odk_fill(struct odk *odk, struct drm_atomic_commit *commit,
 
 	drm_atomic_set_fb_for_plane(state,
 				    odk->buffers[flip->buffer].client->fb);
+	drm_atomic_get_new_crtc_state(commit, state->crtc)->async_flip =
+		flip->async;
 	if (!flip->nclips)
 		return 0;
 
@@ -190,15 +199,17 @@ static int odk_fill(struct odk *odk, struct drm_atomic_commit *commit,
 	return 0;
 }
 
-/* New pictures for some heads, in one commit that ends when they are shown. */
-static int odk_commit(struct odk *odk, const struct odk_flip *flips,
-		      unsigned int count)
+/* What fills a commit. */
+typedef int (*odk_filler)(struct odk *odk, struct drm_atomic_commit *commit,
+			  const void *wish);
+
+/* One commit, which ends when the host has it. */
+static int odk_commit_by(struct odk *odk, odk_filler fill, const void *wish)
 {
 	const struct drm_mode_config_funcs *funcs =
 		odk->drm->mode_config.funcs;
 	struct drm_modeset_acquire_ctx ctx;
 	struct drm_atomic_commit *commit;
-	unsigned int i;
 	int err;
 
 	commit = drm_atomic_state_alloc(odk->drm);
@@ -207,9 +218,7 @@ static int odk_commit(struct odk *odk, const struct odk_flip *flips,
 
 	DRM_MODESET_LOCK_ALL_BEGIN(odk->drm, ctx, 0, err);
 	commit->acquire_ctx = &ctx;
-	err = 0;
-	for (i = 0; i < count && !err; i++)
-		err = odk_fill(odk, commit, &flips[i]);
+	err = fill(odk, commit, wish);
 	if (!err)
 		err = drm_atomic_check_only(commit);
 	if (!err)
@@ -218,6 +227,36 @@ static int odk_commit(struct odk *odk, const struct odk_flip *flips,
 	drm_atomic_state_put(commit);
 
 	return err;
+}
+
+/**
+ * struct odk_flips - new pictures for some heads
+ * @flips: the pictures
+ * @count: their number
+ */
+struct odk_flips {
+	const struct odk_flip *flips;
+	unsigned int count;
+};
+
+static int odk_fill_flips(struct odk *odk, struct drm_atomic_commit *commit,
+			  const void *wish)
+{
+	const struct odk_flips *flips = wish;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < flips->count && !err; i++)
+		err = odk_fill(odk, commit, &flips->flips[i]);
+	return err;
+}
+
+static int odk_commit(struct odk *odk, const struct odk_flip *flips,
+		      unsigned int count)
+{
+	const struct odk_flips wish = { flips, count };
+
+	return odk_commit_by(odk, odk_fill_flips, &wish);
 }
 
 static void odk_paint(u32 *pixels, u32 pitch, const struct drm_mode_rect *rect,
@@ -576,6 +615,360 @@ static void odk_dirty_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, odk_dirty(odk));
 }
 
+/* Modes that a program may ask for, and the beat that they give. */
+static const struct odk_mode {
+	const char *name;
+	int width;
+	int height;
+	int hz;
+	unsigned int flags;
+	enum drm_mode_status want;
+} odk_modes[] = {
+	{ "usual", 1280, 800, 60, 0, MODE_OK },
+	{ "slow", 640, 480, 1, 0, MODE_OK },
+	{ "fast", 1920, 1080, 240, 0, MODE_OK },
+	{ "largest", 16384, 16384, 60, 0, MODE_OK },
+	{ "odd", 1366, 767, 60, 0, MODE_OK },
+	{ "smallest", 16, 16, 60, 0, MODE_OK },
+	{ "too small", 15, 16, 60, 0, MODE_BAD },
+	{ "too low", 16, 15, 60, 0, MODE_BAD },
+	{ "too wide", 16385, 16, 60, 0, MODE_BAD_HVALUE },
+	{ "too high", 16, 16385, 60, 0, MODE_BAD_VVALUE },
+	{ "too fast", 640, 480, 1001, 0, MODE_CLOCK_HIGH },
+	{ "no clock", 640, 480, 0, 0, MODE_NOCLOCK },
+	{ "interlaced", 1280, 800, 60, DRM_MODE_FLAG_INTERLACE,
+	  MODE_NO_INTERLACE },
+	{ "lines twice", 640, 480, 60, DRM_MODE_FLAG_DBLSCAN,
+	  MODE_NO_DBLESCAN },
+};
+
+KUNIT_ARRAY_PARAM_DESC(odk_mode, odk_modes, name);
+
+static struct drm_display_mode odk_timing(int width, int height, int hz)
+{
+	struct drm_display_mode mode = {
+		.hdisplay = width, .hsync_start = width + 8,
+		.hsync_end = width + 16, .htotal = width + 24,
+		.vdisplay = height, .vsync_start = height + 1,
+		.vsync_end = height + 2, .vtotal = height + 3,
+	};
+
+	mode.clock = DIV_ROUND_UP((s64)mode.htotal * mode.vtotal * hz, 1000);
+	return mode;
+}
+
+static void odk_mode_valid(struct kunit *test)
+{
+	const struct odk_mode *c = test->param_value;
+	struct drm_display_mode mode = odk_timing(c->width, c->height, c->hz);
+	struct odk *odk = test->priv;
+	struct drm_crtc *crtc;
+
+	odk_plug(test, 1, 64, 64);
+	mode.flags = c->flags;
+	crtc = &odk_output(odk, 0)->crtc;
+	KUNIT_EXPECT_EQ(test, crtc->helper_private->mode_valid(crtc, &mode),
+			c->want);
+}
+
+/* Ticks are on a grid that nothing shifts, whether anybody listens or not. */
+static void odk_ticks(struct kunit *test)
+{
+	struct ovgpu_vblank *vblank;
+	struct odk *odk = test->priv;
+	ktime_t first, now;
+	struct drm_crtc *crtc;
+	u64 start, count;
+	unsigned int i;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	crtc = &odk_output(odk, 0)->crtc;
+	vblank = &odk_output(odk, 0)->vblank;
+	KUNIT_ASSERT_EQ(test, 0, drm_crtc_vblank_get(crtc));
+	drm_crtc_wait_one_vblank(crtc);
+	start = drm_crtc_vblank_count_and_time(crtc, &first);
+	for (i = 0; i < 200; i++) {
+		/* Now and then nobody listens for a while. */
+		if (i % 50 == 20) {
+			drm_crtc_vblank_put(crtc);
+			KUNIT_EXPECT_TRUE(test, fake_wait(!hrtimer_active(&vblank->timer)));
+			msleep(333);
+			KUNIT_ASSERT_EQ(test, 0, drm_crtc_vblank_get(crtc));
+		}
+		drm_crtc_wait_one_vblank(crtc);
+		count = drm_crtc_vblank_count_and_time(crtc, &now) - start;
+		KUNIT_ASSERT_GT(test, count, i);
+		KUNIT_ASSERT_EQ(test, ktime_to_ns(ktime_sub(now, first)),
+				count * vblank->period);
+	}
+	drm_crtc_vblank_put(crtc);
+	KUNIT_EXPECT_TRUE(test, fake_wait(!hrtimer_active(&vblank->timer)));
+}
+
+/* Flips end with a tick, or without one if the program does not want to wait. */
+static void odk_async_flips(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	struct odk_flip flip = { };
+	u64 period;
+	ktime_t start;
+	int i;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	period = odk_output(odk, 0)->vblank.period;
+	start = ktime_get();
+	for (i = 0; i < 10; i++) {
+		flip.buffer = 1 + i % 2;
+		KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	}
+	KUNIT_EXPECT_GE(test, ktime_to_ns(ktime_sub(ktime_get(), start)),
+			9 * period);
+
+	flip.async = true;
+	start = ktime_get();
+	for (i = 0; i < 10; i++) {
+		flip.buffer = 1 + i % 2;
+		KUNIT_ASSERT_EQ(test, 0, odk_commit(odk, &flip, 1));
+	}
+	KUNIT_EXPECT_LT(test, ktime_to_ns(ktime_sub(ktime_get(), start)),
+			9 * period);
+}
+
+/**
+ * struct odk_pointer - what the cursor should be
+ * @fb: its image, or NULL for none
+ * @x: position of the image
+ * @y: position of the image
+ * @size: how much of the image
+ * @hot: hotspot, in both directions
+ */
+struct odk_pointer {
+	struct drm_framebuffer *fb;
+	int x;
+	int y;
+	unsigned int size;
+	int hot;
+};
+
+static int odk_fill_pointer(struct odk *odk, struct drm_atomic_commit *commit,
+			    const void *wish)
+{
+	struct ovgpu_output *output = odk_output(odk, 0);
+	const struct odk_pointer *pointer = wish;
+	struct drm_plane_state *state;
+	int err;
+
+	state = drm_atomic_get_plane_state(commit, &output->cursor->base);
+	if (IS_ERR(state))
+		return PTR_ERR(state);
+
+	err = drm_atomic_set_crtc_for_plane(state, pointer->fb ? &output->crtc :
+					    NULL);
+	if (err)
+		return err;
+
+	drm_atomic_set_fb_for_plane(state, pointer->fb);
+	state->crtc_x = pointer->x;
+	state->crtc_y = pointer->y;
+	state->crtc_w = pointer->size;
+	state->crtc_h = pointer->size;
+	state->src_w = pointer->size << 16;
+	state->src_h = pointer->size << 16;
+	state->hotspot_x = pointer->hot;
+	state->hotspot_y = pointer->hot;
+	return 0;
+}
+
+/* A lit head and a program that draws cursors into a buffer of this size. */
+static u32 *odk_pointer_init(struct kunit *test, u32 size,
+			     struct odk_pointer *pointer)
+{
+	struct odk *odk = test->priv;
+	struct odk_buffer *buffer = &odk->buffers[ODK_BUFFERS - 1];
+	struct iosys_map map;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	drm_client_framebuffer_delete(buffer->client);
+	buffer->client = drm_client_framebuffer_create(&odk->client, size, size,
+						       DRM_FORMAT_ARGB8888);
+	if (IS_ERR(buffer->client))
+		buffer->client = NULL;
+	KUNIT_ASSERT_NOT_NULL(test, buffer->client);
+	KUNIT_ASSERT_EQ(test, 0, drm_client_buffer_vmap(buffer->client, &map));
+	*pointer = (struct odk_pointer) { .fb = buffer->client->fb,
+					  .size = size };
+	return map.vaddr;
+}
+
+static u32 odk_pointer_pixel(struct odk *odk, u32 x, u32 y)
+{
+	u32 pixel = 0xdeadbeef;
+
+	fake_virtio_settle(odk->gpu->fv);
+	fake_gpu_resource_pixel(odk->gpu, odk->gpu->scanouts[0].cursor, x, y,
+				&pixel);
+	return pixel;
+}
+
+/* Images of any size up to the host's, with nothing around them. */
+static void odk_pointer_sizes(struct kunit *test)
+{
+	const struct drm_mode_rect all = { 0, 0, 32, 32 };
+	struct odk_pointer pointer;
+	struct odk *odk = test->priv;
+	u32 *pixels;
+
+	pixels = odk_pointer_init(test, 32, &pointer);
+	odk_paint(pixels, 32, &all, 0xff112233);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 0, 0), 0xff112233);
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 31, 31), 0xff112233);
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 32, 31), 0);
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 63, 63), 0);
+
+	pointer.fb = odk->buffers[1].client->fb;
+	pointer.size = 65;
+	KUNIT_EXPECT_NE(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	odk_expect_none_refused(test);
+}
+
+/* The same buffer with another picture or hotspot is another cursor. */
+static void odk_pointer_same_buffer(struct kunit *test)
+{
+	const struct drm_mode_rect all = { 0, 0, 64, 64 };
+	struct odk_pointer pointer;
+	struct odk *odk = test->priv;
+	struct fake_gpu_cmd cmd;
+	u32 *pixels;
+
+	pixels = odk_pointer_init(test, 64, &pointer);
+	odk_paint(pixels, 64, &all, 0xff112233);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 9, 9), 0xff112233);
+
+	odk_paint(pixels, 64, &all, 0xff445566);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	KUNIT_EXPECT_EQ(test, odk_pointer_pixel(odk, 9, 9), 0xff445566);
+
+	/* The hotspot alone: no upload, and the image stays where it is. */
+	fake_gpu_forget(odk->gpu);
+	pointer.hot = 11;
+	KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	fake_virtio_settle(odk->gpu->fv);
+	KUNIT_ASSERT_GE(test, fake_gpu_find(odk->gpu,
+					    VIRTIO_GPU_CMD_UPDATE_CURSOR, 0,
+					    &cmd), 0);
+	KUNIT_EXPECT_EQ(test, cmd.hot_x, 11);
+	KUNIT_EXPECT_EQ(test, cmd.rect.x, 11);
+	KUNIT_EXPECT_EQ(test, fake_gpu_count(odk->gpu, 0), 1);
+}
+
+/* Moves cost no interrupt, unless the host is behind. */
+static void odk_pointer_quiet(struct kunit *test)
+{
+	struct fake_gpu_scanout *head;
+	struct odk_pointer pointer;
+	struct fake_queue *fvq;
+	struct odk *odk = test->priv;
+	unsigned int irqs;
+	int i;
+
+	odk_pointer_init(test, 64, &pointer);
+	KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+					       &pointer));
+	fake_virtio_settle(odk->gpu->fv);
+	head = &odk->gpu->scanouts[0];
+	fvq = &odk->gpu->fv->queues[FAKE_GPU_CURSORQ];
+	irqs = fvq->irqs;
+	for (i = 1; i <= 100; i++) {
+		pointer.x = i;
+		KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+						       &pointer));
+		fake_virtio_settle(odk->gpu->fv);
+		KUNIT_EXPECT_EQ(test, head->cursor_x, i);
+	}
+	KUNIT_EXPECT_EQ(test, fvq->irqs, irqs);
+
+	fake_queue_stop(fvq);
+	for (i = 101; i <= 200; i++) {
+		pointer.x = i;
+		KUNIT_ASSERT_EQ(test, 0, odk_commit_by(odk, odk_fill_pointer,
+						       &pointer));
+	}
+	fake_queue_start(fvq);
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor_x == 200));
+	KUNIT_EXPECT_LE(test, fvq->irqs, irqs + 2);
+}
+
+/* What programs may look for in the planes of a head. */
+static void odk_plane_properties(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	struct drm_plane *cursor, *primary;
+
+	odk_plug(test, 2, 64, 64);
+	primary = &odk_output(odk, 1)->primary->base;
+	cursor = &odk_output(odk, 1)->cursor->base;
+	KUNIT_ASSERT_NOT_NULL(test, primary->zpos_property);
+	KUNIT_ASSERT_NOT_NULL(test, cursor->zpos_property);
+	KUNIT_EXPECT_EQ(test, primary->state->zpos, 0);
+	KUNIT_EXPECT_EQ(test, cursor->state->zpos, 1);
+	KUNIT_ASSERT_NOT_NULL(test, cursor->blend_mode_property);
+	KUNIT_EXPECT_EQ(test, cursor->state->pixel_blend_mode,
+			DRM_MODE_BLEND_PREMULTI);
+	KUNIT_EXPECT_EQ(test, primary->format_count, 8);
+}
+
+static u64 odk_connector_value(struct odk *odk, unsigned int head,
+			       struct drm_property *property)
+{
+	u64 value = U64_MAX;
+
+	/* Immutable ones have no other value. */
+	drm_object_property_get_default_value(&odk_output(odk, head)->connector.base,
+					      property, &value);
+	return value;
+}
+
+/* Desktops are told where the host has its windows. */
+static void odk_positions(struct kunit *test)
+{
+	struct odk *odk = test->priv;
+	struct drm_mode_config *config;
+
+	odk_plug(test, 2, 64, 64);
+	config = &odk->drm->mode_config;
+	KUNIT_EXPECT_EQ(test, 1024,
+			odk_connector_value(odk, 1,
+					    config->suggested_x_property));
+	KUNIT_EXPECT_EQ(test, 0,
+			odk_connector_value(odk, 1,
+					    config->suggested_y_property));
+	KUNIT_EXPECT_EQ(test, 1,
+			odk_connector_value(odk, 1,
+					    to_ovgpu(odk->drm)->kms.hotplug_mode_update));
+
+	mutex_lock(&odk->gpu->lock);
+	odk->gpu->scanouts[1].info.x = 300;
+	odk->gpu->scanouts[1].info.y = 768;
+	mutex_unlock(&odk->gpu->lock);
+	fake_gpu_hotplug(odk->gpu);
+	KUNIT_EXPECT_TRUE(test,
+			  fake_wait(odk_connector_value(odk, 1,
+							config->suggested_y_property) == 768));
+	KUNIT_EXPECT_EQ(test, 300,
+			odk_connector_value(odk, 1,
+					    config->suggested_x_property));
+}
+
 static struct kunit_case odk_cases[] = {
 	KUNIT_CASE(odk_random_damage),
 	KUNIT_CASE(odk_moving_square),
@@ -583,6 +976,14 @@ static struct kunit_case odk_cases[] = {
 	KUNIT_CASE(odk_same_buffer),
 	KUNIT_CASE(odk_failed_upload),
 	KUNIT_CASE(odk_dirty_window),
+	KUNIT_CASE_PARAM(odk_mode_valid, odk_mode_gen_params),
+	KUNIT_CASE(odk_ticks),
+	KUNIT_CASE(odk_async_flips),
+	KUNIT_CASE(odk_pointer_sizes),
+	KUNIT_CASE(odk_pointer_same_buffer),
+	KUNIT_CASE(odk_pointer_quiet),
+	KUNIT_CASE(odk_plane_properties),
+	KUNIT_CASE(odk_positions),
 	{}
 };
 
