@@ -11,6 +11,10 @@ from vmlib.machines import HEADS
 # The control queue's number.
 CONTROL = 0
 
+# Formats, and where in a word they have red, green, blue: bits to the left.
+FORMATS = {"XR24": (16, 8, 0), "AR24": (16, 8, 0), "XB24": (0, 8, 16), "AB24": (0, 8, 16),
+           "BX24": (8, 16, 24), "BA24": (8, 16, 24), "RX24": (24, 16, 8), "RA24": (24, 16, 8)}
+
 pytestmark = pytest.mark.machine("displays")
 
 
@@ -97,6 +101,9 @@ def test_proptest_finds_the_usual_properties(rig, vm):
     said = vm.out(["proptest", "-M", "virtio_gpu", "-D", f"pci:{rig.address()}"])
     for name in ("EDID", "DPMS", "link-status", "non-desktop"):
         assert said.count(f"{name}:") == len(HEADS)
+    if rig.ours:
+        for name in ("suggested X", "suggested Y", "hotplug_mode_update"):
+            assert said.count(f"{name}:") == len(HEADS)
 
 
 def test_part_of_a_large_buffer_is_shown(vm, kms):
@@ -142,11 +149,13 @@ def test_head_that_is_switched_off_goes_dark(rig, vm, kms):
 def test_mode_switch_does_not_blank_the_screen(rig, vm, kms):
     kms.show(0, 1024, 768, seed=1, buf=0)
     kms.picture(1, 800, 600, seed=2)
-    with rig.trace.watch("virtio_gpu_cmd_set_scanout", "virtio_queue_notify") as events:
+    with rig.trace.watch("virtio_gpu_cmd_*", "virtio_queue_notify") as events:
         kms.ask("set 0 800 600 1")
     assert vm.screendump().differs(pattern(800, 600, seed=2)) == 0
     scanouts = events.named("virtio_gpu_cmd_set_scanout")
     assert len(scanouts) == 1 and " w 800, h 600," in scanouts[0], events.said()
+    commands = [name for name, _ in events if name.startswith("virtio_gpu_cmd_")]
+    assert len(commands) == 3, events.said()
     assert events.kicks(CONTROL) == 1, events.said()
 
 
@@ -170,6 +179,26 @@ def test_one_flip_is_three_commands_and_one_kick(rig, kms):
     commands = [name for name, _ in events if name.startswith("virtio_gpu_cmd_")]
     assert len(commands) <= 3, events.said()
     assert events.kicks(CONTROL) == 1, events.said()
+
+
+def test_every_format_shows_the_same_colour(vm, kms):
+    kms.ask("dumb 0 640 480")
+    for name, (red, green, blue) in FORMATS.items():
+        # Whatever alpha is, it must not show.
+        word = 0x11 << red | 0x84 << green | 0xf3 << blue
+        kms.ask(f"fill 0 {word:#x}")
+        kms.ask(f"fb 0 640 480 0 0 {name}")
+        kms.ask("set 0 640 480 0")
+        assert list(vm.screendump().colours(7)) == [(0x11, 0x84, 0xf3)], name
+
+
+def test_position_between_pixels_is_refused(vm, kms):
+    kms.picture(0, 1000, 480, seed=4)
+    kms.ask("set 0 640 480 0")
+    assert kms.refused(f"shift 0 {0x8000}") == "EINVAL"
+    assert kms.refused(f"shift 0 {(100 << 16) + 1}") == "EINVAL"
+    assert kms.refused(f"shift 0 {100 << 16}") is None
+    assert vm.screendump().pixel(0, 9) == pattern(1000, 480, seed=4).pixel(100, 9)
 
 
 def test_framebuffer_larger_than_its_buffer_is_refused(kms):

@@ -3,7 +3,7 @@
 
 import pytest
 
-from vmlib.gpu import Kms, edid_name, sysfs
+from vmlib.gpu import Kms, connectors, edid_name, sysfs
 from vmlib.machines import HEADS
 from vmlib.uevents import Uevents
 
@@ -66,12 +66,69 @@ def test_head_is_unplugged_and_plugged_in(rig, vm):
     assert edid_name(edid) == "QEMU Monitor"
 
 
-def test_last_of_fifty_quick_resizes_wins(rig, vm):
+def test_last_of_many_quick_resizes_wins(rig, vm, rounds):
     with Uevents(vm, "drm") as events:
-        for step in range(50):
-            vm.set_head(0, 800 + 8 * step, 600 + 4 * step)
-        rig.until(lambda: first_mode(rig, 0) == "1192x796", what="the last size")
+        for step in range(rounds):
+            vm.set_head(0, 800 + step, 600 + step // 2)
+        last = f"{799 + rounds}x{600 + (rounds - 1) // 2}"
+        rig.until(lambda: first_mode(rig, 0) == last, what="the last size")
         assert events.hotplugs() >= 1
+
+
+@pytest.mark.needs("ours")
+def test_event_names_the_head_that_changed_and_no_other(rig, vm):
+    ids = [str(head["id"]) for head in connectors(rig)]
+    with Uevents(vm, "drm") as events:
+        # As it is already.
+        vm.set_head(0, *HEADS[0])
+        vm.set_head(2, 1152, 864)
+        rig.until(events.hotplugs, what="a hotplug event")
+        rig.until(lambda: first_mode(rig, 2) == "1152x864", what="the new size")
+    assert {event.get("CONNECTOR") for event in events.all()} == {ids[2]}
+
+
+def edid_of(width, height, name):
+    """A monitor with one mode."""
+    edid = bytearray(128)
+    edid[0:8] = b"\0\xff\xff\xff\xff\xff\xff\0"
+    edid[8:10] = b"\x3d\xf2"
+    edid[18:25] = bytes([1, 4, 0xa5, 52, 29, 120, 2])
+    edid[38:54] = b"\1" * 16
+    clock = (width + 160) * (height + 40) * 60 // 10000
+    edid[54:72] = bytes([
+        clock & 255, clock >> 8, width & 255, 160, width >> 8 << 4, height & 255, 40,
+        height >> 8 << 4, 48, 32, 0x35, 0, 8, 32, 0x21, 0, 0, 0x18])
+    edid[72:90] = b"\0\0\0\xfc\0" + name.encode().ljust(13, b"\n")
+    edid[90:93] = edid[108:111] = b"\0\0\0"
+    edid[93] = edid[111] = 0x10
+    edid[127] = -sum(edid) & 255
+    return bytes(edid)
+
+
+def test_user_can_give_a_head_another_edid(rig, vm):
+    vm.run("[ -d /sys/kernel/debug/dri ] || mount -t debugfs debugfs /sys/kernel/debug",
+           check=True)
+    path = sysfs(vm, rig.card(), 1)
+    override = f"/sys/kernel/debug/dri/{rig.card()}/Virtual-2/edid_override"
+    vm.guest.write(override, edid_of(1440, 912, "Elsewhere"))
+    assert first_mode(rig, 1) == "1440x912"
+    assert edid_name(vm.guest.read(f"{path}/edid")) == "Elsewhere"
+    vm.guest.write(override, "reset")
+    assert first_mode(rig, 1) == "%dx%d" % HEADS[1]
+    assert edid_name(vm.guest.read(f"{path}/edid")) == "QEMU Monitor"
+
+
+def test_user_can_force_a_head_on(rig, vm):
+    vm.unplug_head(3)
+    rig.until(lambda: status(rig, 3) == "disconnected", what="the unplugging")
+    path = sysfs(vm, rig.card(), 3)
+    vm.run(f"echo on >{path}/status", check=True)
+    assert status(rig, 3) == "connected"
+    with Kms(vm, rig.card()) as kms:
+        kms.show(3, 800, 600, seed=7)
+        assert vm.screendump(3).size == (800, 600)
+    vm.run(f"echo detect >{path}/status", check=True)
+    assert status(rig, 3) == "disconnected"
 
 
 def test_resizes_while_flipping(rig, vm):
