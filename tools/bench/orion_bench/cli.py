@@ -9,11 +9,11 @@ import sys
 from orion_lab import LabError, kernels, qemu
 from orion_lab.util import say
 
-from . import net, report
+from . import gpu, net, report
 from .scenario import SIDES, Skip, best, ratio, runs
 
 # Each has GUESTS, by kind, and SCENARIOS.
-FAMILIES = [net]
+FAMILIES = [net, gpu]
 
 
 def scenarios(wanted):

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "lab")]
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "lab"),
+                str(HERE.parent.parent / "vmtests")]
 
 from orion_bench import cli, report  # noqa: E402 - the paths above come first
 from orion_bench.counter import Counts, Symbols  # noqa: E402
