@@ -160,6 +160,7 @@ void fake_gpu_forget(struct fake_gpu *gpu);
 unsigned int fake_gpu_resource_count(struct fake_gpu *gpu);
 int fake_gpu_pixel(struct fake_gpu *gpu, unsigned int scanout, u32 x, u32 y,
 		   u32 *pixel);
+unsigned int fake_gpu_resource_pieces(struct fake_gpu *gpu, u32 resource);
 int fake_gpu_resource_pixel(struct fake_gpu *gpu, u32 resource, u32 x, u32 y,
 			    u32 *pixel);
 

@@ -477,6 +477,27 @@ unsigned int fake_gpu_resource_count(struct fake_gpu *gpu)
 EXPORT_SYMBOL_GPL(fake_gpu_resource_count);
 
 /**
+ * fake_gpu_resource_pieces() - how many entries the backing of a resource has
+ * @gpu: device
+ * @resource: its id
+ *
+ * Return: their number, 0 if there is no such resource.
+ */
+unsigned int fake_gpu_resource_pieces(struct fake_gpu *gpu, u32 resource)
+{
+	const struct fake_gpu_2d *res;
+	unsigned int n;
+
+	mutex_lock(&gpu->lock);
+	res = fake_gpu_2d_find(gpu, resource);
+	n = res ? res->nbacking : 0;
+	mutex_unlock(&gpu->lock);
+
+	return n;
+}
+EXPORT_SYMBOL_GPL(fake_gpu_resource_pieces);
+
+/**
  * fake_gpu_pixel() - what somebody in front of the screen sees
  * @gpu: device
  * @scanout: head

@@ -21,6 +21,7 @@
 #include <drm/drm_plane_helper.h>
 
 #include "ovgpu.h"
+#include "ovgpu_prime.h"
 
 static const u32 ovgpu_cursor_formats[] = { DRM_FORMAT_ARGB8888 };
 
@@ -137,6 +138,7 @@ static void ovgpu_cursor_draw(struct ovgpu_cursor *cursor,
 	u32 y;
 
 	memset(cursor->draft, 0, OVGPU_CURSOR_BYTES);
+	ovgpu_prime_begin_read(ovgpu_fb_bo(fb));
 	for (y = 0; y < height; y++) {
 		from = fb->offsets[0] +
 		       (size_t)((state->src_y >> 16) + y) * fb->pitches[0] +
@@ -145,6 +147,7 @@ static void ovgpu_cursor_draw(struct ovgpu_cursor *cursor,
 			       cursor->draft + y * OVGPU_CURSOR_SIZE * 4, from,
 			       width * 4);
 	}
+	ovgpu_prime_end_read(ovgpu_fb_bo(fb));
 }
 
 /*
@@ -297,6 +300,11 @@ static int ovgpu_cursor_prepare_fb(struct drm_plane *plane,
 	err = ovgpu_cursor_prepare(to_ovgpu_plane(plane)->output);
 	if (err)
 		return err;
+
+	/* Reading it later must not fail. */
+	if (ovgpu_fb_bo(state->fb)->attach &&
+	    !ovgpu_gem_vaddr(ovgpu_fb_bo(state->fb)))
+		return -ENOMEM;
 
 	return drm_gem_plane_helper_prepare_fb(plane, state);
 }

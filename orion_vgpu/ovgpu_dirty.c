@@ -121,6 +121,30 @@ static void ovgpu_dirty_send(struct ovgpu_resource *res,
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
 }
 
+/* The host copies the damage if somebody sees it. */
+static int ovgpu_dirty_res(struct ovgpu_resource *res,
+			   struct ovgpu_damage *damage)
+{
+	struct ovgpu_dirty *dirty = &res->ovgpu->dirty;
+	LIST_HEAD(spare);
+	int err;
+
+	err = ovgpu_dirty_begin(res->ovgpu, damage->count + 1, &spare);
+	if (err)
+		goto out_put_spare;
+
+	/* From here on the upload is part of the record, and cannot fail. */
+	if (ovgpu_image_drawn(res, damage))
+		ovgpu_dirty_send(res, damage, &spare);
+	else
+		ovgpu_dirty_end(dirty);
+	err = atomic_xchg(&dirty->err, 0);
+
+out_put_spare:
+	ovgpu_queue_cmd_put_list(&spare);
+	return err;
+}
+
 /**
  * ovgpu_dirty_fb() - a program drew into a framebuffer that may be shown
  * @base: framebuffer
@@ -139,12 +163,8 @@ int ovgpu_dirty_fb(struct drm_framebuffer *base, struct drm_file *file,
 		   struct drm_clip_rect *clips, unsigned int count)
 {
 	bool pairs = flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY;
-	struct ovgpu *ovgpu = to_ovgpu(base->dev);
-	struct ovgpu_dirty *dirty = &ovgpu->dirty;
 	struct ovgpu_resource *res;
 	struct ovgpu_damage damage;
-	LIST_HEAD(spare);
-	int err;
 
 	/* A framebuffer that the host does not know is not shown. */
 	res = READ_ONCE(to_ovgpu_fb(base)->res);
@@ -152,21 +172,45 @@ int ovgpu_dirty_fb(struct drm_framebuffer *base, struct drm_file *file,
 		return 0;
 
 	ovgpu_dirty_damage(base, clips, count, pairs, &damage);
-	if (!damage.count)
-		return 0;
+	return damage.count ? ovgpu_dirty_res(res, &damage) : 0;
+}
 
-	err = ovgpu_dirty_begin(ovgpu, damage.count + 1, &spare);
-	if (err)
-		goto out_put_spare;
+/* All of an image but what may lie behind the last line's end, unseen. */
+static void ovgpu_dirty_all(const struct ovgpu_resource *res,
+			    struct ovgpu_damage *damage)
+{
+	const struct ovgpu_view *view = &res->view;
+	u64 last = view->offset + (u64)(view->height - 1) * view->pitch;
+	u32 width = min_t(u64, view->pitch, res->bo->base.size - last) / 4;
 
-	/* From here on the upload is part of the record, and cannot fail. */
-	if (ovgpu_image_drawn(res, &damage))
-		ovgpu_dirty_send(res, &damage, &spare);
-	else
-		ovgpu_dirty_end(dirty);
-	err = atomic_xchg(&dirty->err, 0);
+	damage->count = 1;
+	drm_rect_init(&damage->rects[0], 0, 0, width, view->height);
+}
 
-out_put_spare:
-	ovgpu_queue_cmd_put_list(&spare);
+/**
+ * ovgpu_dirty_bo() - somebody wrote to a buffer, nobody knows where
+ * @bo: buffer
+ *
+ * Where it is shown, all of it goes to the host at once; else whoever shows it
+ * next uploads all.
+ *
+ * Context: Process. May sleep until the host has caught up.
+ * Return: 0 or a negative errno, as ovgpu_dirty_fb().
+ */
+int ovgpu_dirty_bo(struct ovgpu_bo *bo)
+{
+	struct ovgpu_resource *res;
+	struct ovgpu_damage damage;
+	int err = 0;
+
+	mutex_lock(&bo->lock);
+	list_for_each_entry(res, &bo->resources, node) {
+		ovgpu_dirty_all(res, &damage);
+		err = ovgpu_dirty_res(res, &damage);
+		if (err)
+			break;
+	}
+	mutex_unlock(&bo->lock);
+
 	return err;
 }

@@ -8,6 +8,7 @@
 struct drm_clip_rect;
 struct drm_file;
 struct drm_framebuffer;
+struct ovgpu_bo;
 
 /**
  * struct ovgpu_dirty - updates of shown framebuffers that are under way
@@ -25,5 +26,6 @@ void ovgpu_dirty_init(struct ovgpu_dirty *dirty);
 int ovgpu_dirty_fb(struct drm_framebuffer *base, struct drm_file *file,
 		   unsigned int flags, unsigned int color,
 		   struct drm_clip_rect *clips, unsigned int count);
+int ovgpu_dirty_bo(struct ovgpu_bo *bo);
 
 #endif

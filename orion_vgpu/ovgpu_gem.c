@@ -7,6 +7,7 @@
  * page allocator has them.
  */
 
+#include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
 #include <linux/iosys-map.h>
@@ -24,6 +25,7 @@
 #include <drm/drm_print.h>
 
 #include "ovgpu.h"
+#include "ovgpu_prime.h"
 
 /* Pieces above this order gain nothing: it is what a huge page has. */
 #define OVGPU_GEM_ORDER_MAX	9
@@ -102,19 +104,26 @@ static void ovgpu_gem_unmap_dma_locked(struct ovgpu *ovgpu, struct ovgpu_bo *bo)
 	if (!bo->mapped)
 		return;
 
-	dma_unmap_sgtable(ovgpu->drm->dev, &bo->sgt, DMA_TO_DEVICE, 0);
 	list_del(&bo->node);
 	bo->mapped = false;
+	if (bo->attach) {
+		dma_buf_unmap_attachment_unlocked(bo->attach, bo->sgt,
+						  DMA_BIDIRECTIONAL);
+		bo->sgt = NULL;
+	} else {
+		dma_unmap_sgtable(ovgpu->drm->dev, bo->sgt, DMA_TO_DEVICE, 0);
+	}
 }
 
 /**
  * ovgpu_gem_map_dma() - make a buffer visible to the device
  * @bo: buffer that a resource is going to be made of
  *
- * Does nothing for a device that takes physical addresses. The mapping lasts as
- * long as the buffer or the device.
+ * Does nothing for imported memory, which has its addresses, and for a device
+ * that takes physical ones. The mapping lasts as long as the buffer or the
+ * device.
  *
- * Context: Process. May sleep.
+ * Context: Process, within drm_dev_enter(). May sleep.
  * Return: 0 or a negative errno.
  */
 int ovgpu_gem_map_dma(struct ovgpu_bo *bo)
@@ -122,14 +131,12 @@ int ovgpu_gem_map_dma(struct ovgpu_bo *bo)
 	struct ovgpu *ovgpu = to_ovgpu(bo->base.dev);
 	int err = 0;
 
-	if (!ovgpu->gem.use_dma)
+	if (!ovgpu->gem.use_dma || bo->attach)
 		return 0;
 
 	mutex_lock(&ovgpu->gem.lock);
-	if (ovgpu->gem.gone)
-		err = -ENODEV;
-	else if (!bo->mapped)
-		err = dma_map_sgtable(ovgpu->drm->dev, &bo->sgt, DMA_TO_DEVICE,
+	if (!bo->mapped)
+		err = dma_map_sgtable(ovgpu->drm->dev, bo->sgt, DMA_TO_DEVICE,
 				      0);
 	if (!err && !bo->mapped) {
 		bo->mapped = true;
@@ -143,13 +150,14 @@ int ovgpu_gem_map_dma(struct ovgpu_bo *bo)
 /**
  * ovgpu_gem_unmap_all() - take all DMA addresses back
  * @ovgpu: device that was reset and goes away; buffers may stay
+ *
+ * Nobody is within drm_dev_enter() any more, nor will be.
  */
 void ovgpu_gem_unmap_all(struct ovgpu *ovgpu)
 {
 	struct ovgpu_bo *bo, *next;
 
 	mutex_lock(&ovgpu->gem.lock);
-	ovgpu->gem.gone = true;
 	list_for_each_entry_safe(bo, next, &ovgpu->gem.mapped, node)
 		ovgpu_gem_unmap_dma_locked(ovgpu, bo);
 	mutex_unlock(&ovgpu->gem.lock);
@@ -173,13 +181,13 @@ void ovgpu_gem_sync(struct ovgpu_bo *bo)
 		return;
 
 	if (bo->mapped)
-		dma_sync_sgtable_for_device(drm->dev, &bo->sgt, DMA_TO_DEVICE);
+		dma_sync_sgtable_for_device(drm->dev, bo->sgt, DMA_TO_DEVICE);
 	drm_dev_exit(idx);
 }
 
 /**
  * ovgpu_gem_read() - copy out of a buffer
- * @bo: buffer
+ * @bo: buffer; an imported one has been mapped by ovgpu_gem_vaddr()
  * @to: where to
  * @offset: where from; @offset + @len is within the buffer
  * @len: how many bytes
@@ -188,6 +196,11 @@ void ovgpu_gem_sync(struct ovgpu_bo *bo)
  */
 void ovgpu_gem_read(struct ovgpu_bo *bo, void *to, size_t offset, size_t len)
 {
+	if (bo->attach) {
+		memcpy(to, bo->vaddr + offset, len);
+		return;
+	}
+
 	while (len) {
 		size_t in_page = offset_in_page(offset);
 		size_t n = min_t(size_t, len, PAGE_SIZE - in_page);
@@ -205,13 +218,19 @@ static void ovgpu_gem_free(struct drm_gem_object *obj)
 	struct ovgpu *ovgpu = to_ovgpu(obj->dev);
 	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
 
-	drm_gem_object_release(obj);
 	mutex_lock(&ovgpu->gem.lock);
 	ovgpu_gem_unmap_dma_locked(ovgpu, bo);
 	mutex_unlock(&ovgpu->gem.lock);
-	vunmap(bo->vaddr);
-	sg_free_table(&bo->sgt);
-	ovgpu_gem_pages_free(bo);
+
+	if (bo->attach) {
+		ovgpu_prime_vunmap(bo, bo->vaddr);
+		drm_prime_gem_destroy(obj, NULL);
+	} else {
+		vunmap(bo->vaddr);
+		sg_free_table(&bo->own);
+		ovgpu_gem_pages_free(bo);
+	}
+	drm_gem_object_release(obj);
 	mutex_destroy(&bo->lock);
 	kfree(bo);
 }
@@ -222,31 +241,57 @@ static void ovgpu_gem_free(struct drm_gem_object *obj)
  *
  * The mapping lasts as long as the buffer.
  *
- * Context: Process. May sleep.
+ * Context: Process. May sleep. The reservation of an imported buffer is not
+ * held.
  * Return: address of the first byte, or NULL.
  */
 void *ovgpu_gem_vaddr(struct ovgpu_bo *bo)
 {
-	void *vaddr;
+	void *vaddr = READ_ONCE(bo->vaddr);
+	void *first;
 
-	mutex_lock(&bo->lock);
-	if (!bo->vaddr)
-		bo->vaddr = vmap(bo->pages, bo->count, VM_MAP, PAGE_KERNEL);
-	vaddr = bo->vaddr;
-	mutex_unlock(&bo->lock);
+	if (vaddr)
+		return vaddr;
 
-	return vaddr;
+	/* No lock: this may run inside of the buffer's reservation. */
+	vaddr = bo->attach ? ovgpu_prime_vmap(bo) :
+		vmap(bo->pages, bo->count, VM_MAP, PAGE_KERNEL);
+	if (!vaddr)
+		return NULL;
+
+	first = cmpxchg(&bo->vaddr, NULL, vaddr);
+	if (!first)
+		return vaddr;
+
+	if (bo->attach)
+		ovgpu_prime_vunmap(bo, vaddr);
+	else
+		vunmap(vaddr);
+	return first;
 }
 
 static int ovgpu_gem_vmap(struct drm_gem_object *obj, struct iosys_map *map)
 {
-	void *vaddr = ovgpu_gem_vaddr(to_ovgpu_bo(obj));
+	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+	void *vaddr;
 
+	if (bo->attach)
+		return dma_buf_vmap(bo->attach->dmabuf, map);
+
+	vaddr = ovgpu_gem_vaddr(bo);
 	if (!vaddr)
 		return -ENOMEM;
 
 	iosys_map_set_vaddr(map, vaddr);
 	return 0;
+}
+
+static void ovgpu_gem_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+
+	if (bo->attach)
+		dma_buf_vunmap(bo->attach->dmabuf, map);
 }
 
 static struct sg_table *ovgpu_gem_get_sg_table(struct drm_gem_object *obj)
@@ -262,6 +307,8 @@ static int ovgpu_gem_mmap(struct drm_gem_object *obj,
 	/* A private copy would never reach the screen. */
 	if (is_cow_mapping(vma->vm_flags))
 		return -EINVAL;
+	if (to_ovgpu_bo(obj)->attach)
+		return ovgpu_prime_mmap(to_ovgpu_bo(obj), vma);
 
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
@@ -307,11 +354,28 @@ static const struct vm_operations_struct ovgpu_gem_vm_ops = {
 
 static const struct drm_gem_object_funcs ovgpu_gem_funcs = {
 	.free		= ovgpu_gem_free,
+	.export		= ovgpu_prime_export,
 	.get_sg_table	= ovgpu_gem_get_sg_table,
 	.vmap		= ovgpu_gem_vmap,
+	.vunmap		= ovgpu_gem_vunmap,
 	.mmap		= ovgpu_gem_mmap,
 	.vm_ops		= &ovgpu_gem_vm_ops,
 };
+
+static struct ovgpu_bo *ovgpu_gem_object_alloc(void)
+{
+	struct ovgpu_bo *bo;
+
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
+	if (!bo)
+		return NULL;
+
+	mutex_init(&bo->lock);
+	INIT_LIST_HEAD(&bo->resources);
+	bo->base.funcs = &ovgpu_gem_funcs;
+	bo->sgt = &bo->own;
+	return bo;
+}
 
 /**
  * ovgpu_gem_alloc() - make a buffer, filled with zeros
@@ -319,11 +383,11 @@ static const struct drm_gem_object_funcs ovgpu_gem_funcs = {
  * @size: bytes, at least 1; rounded up to pages
  *
  * Context: Process. May sleep; gives up when the task is being killed.
- * Return: buffer with one reference, or an error pointer.
+ * Return: buffer with one reference, or an error pointer: -ENOMEM also means
+ * that there is memory, but in more pieces than the host would take.
  */
 struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
 {
-	struct drm_device *drm = ovgpu->drm;
 	struct ovgpu_bo *bo;
 	int err;
 
@@ -331,7 +395,7 @@ struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
 		return ERR_PTR(-E2BIG);
 	size = PAGE_ALIGN(size);
 
-	bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
+	bo = ovgpu_gem_object_alloc();
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
 
@@ -340,23 +404,69 @@ struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
 		goto err_free_bo;
 
 	/* A bounce buffer, where one is in use, limits the size of a piece. */
-	err = sg_alloc_table_from_pages_segment(&bo->sgt, bo->pages, bo->count,
+	err = sg_alloc_table_from_pages_segment(&bo->own, bo->pages, bo->count,
 						0, size, ovgpu->gem.segment,
-						GFP_KERNEL);
+						GFP_KERNEL_ACCOUNT);
 	if (err)
 		goto err_free_pages;
 
-	mutex_init(&bo->lock);
-	INIT_LIST_HEAD(&bo->resources);
-	bo->base.funcs = &ovgpu_gem_funcs;
-	drm_gem_private_object_init(drm, &bo->base, size);
+	if (bo->own.orig_nents > OVGPU_CMD_ENTRIES_MAX) {
+		drm_err_ratelimited(ovgpu->drm,
+				    "memory is too fragmented: buffer of %zu bytes is in %u pieces, host takes %u\n",
+				    size, bo->own.orig_nents,
+				    OVGPU_CMD_ENTRIES_MAX);
+		err = -ENOMEM;
+		goto err_free_sgt;
+	}
+
+	bo->pieces = bo->own.orig_nents;
+	drm_gem_private_object_init(ovgpu->drm, &bo->base, size);
 	return bo;
 
+err_free_sgt:
+	sg_free_table(&bo->own);
 err_free_pages:
 	ovgpu_gem_pages_free(bo);
 err_free_bo:
+	mutex_destroy(&bo->lock);
 	kfree(bo);
 	return ERR_PTR(err);
+}
+
+/**
+ * ovgpu_gem_import() - make a buffer of memory that another driver has
+ * @ovgpu: device
+ * @attach: attachment; borrowed, the buffer's DRM object ends it
+ * @sgt: the memory, with the device's DMA addresses for it; the buffer's from
+ *	here on, if this succeeds
+ *
+ * Context: Process, within drm_dev_enter(). May sleep.
+ * Return: buffer with one reference, or an error pointer.
+ */
+struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
+				  struct dma_buf_attachment *attach,
+				  struct sg_table *sgt)
+{
+	size_t size = attach->dmabuf->size;
+	struct ovgpu_bo *bo;
+
+	bo = ovgpu_gem_object_alloc();
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	bo->attach = attach;
+	bo->foreign = true;
+	bo->sgt = sgt;
+	bo->count = size >> PAGE_SHIFT;
+	bo->pieces = sgt->nents;
+	drm_gem_private_object_init(ovgpu->drm, &bo->base, size);
+
+	mutex_lock(&ovgpu->gem.lock);
+	bo->mapped = true;
+	list_add(&bo->node, &ovgpu->gem.mapped);
+	mutex_unlock(&ovgpu->gem.lock);
+
+	return bo;
 }
 
 /**
@@ -410,11 +520,65 @@ int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 	return 0;
 }
 
+/**
+ * ovgpu_gem_dumb_map_offset() - where to map a buffer in the device's file
+ * @file: the program's
+ * @drm: device
+ * @handle: buffer, also an imported one: the exporter maps it then
+ * @offset: set to the offset
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovgpu_gem_dumb_map_offset(struct drm_file *file, struct drm_device *drm,
+			      u32 handle, u64 *offset)
+{
+	struct drm_gem_object *obj;
+	int err;
+
+	obj = drm_gem_object_lookup(file, handle);
+	if (!obj)
+		return -ENOENT;
+
+	err = drm_gem_create_mmap_offset(obj);
+	if (!err)
+		*offset = drm_vma_node_offset_addr(&obj->vma_node);
+	drm_gem_object_put(obj);
+
+	return err;
+}
+
 static void ovgpu_gem_fini(struct drm_device *drm, void *data)
 {
 	struct ovgpu_gem *gem = data;
 
 	mutex_destroy(&gem->lock);
+}
+
+/*
+ * Imported memory comes with the DMA API's addresses. A device that takes
+ * physical ones can do with those as long as nothing translates them.
+ */
+static int ovgpu_gem_init_import(struct ovgpu *ovgpu)
+{
+	struct device *dev = ovgpu->drm->dev;
+	struct page *page;
+	dma_addr_t addr;
+
+	ovgpu->gem.can_import = ovgpu->gem.use_dma;
+	if (ovgpu->gem.use_dma)
+		return 0;
+
+	page = alloc_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+
+	addr = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	if (!dma_mapping_error(dev, addr)) {
+		ovgpu->gem.can_import = addr == page_to_phys(page);
+		dma_unmap_page(dev, addr, PAGE_SIZE, DMA_TO_DEVICE);
+	}
+	__free_page(page);
+	return 0;
 }
 
 /**
@@ -426,8 +590,13 @@ static void ovgpu_gem_fini(struct drm_device *drm, void *data)
 int ovgpu_gem_init(struct ovgpu *ovgpu)
 {
 	struct ovgpu_gem *gem = &ovgpu->gem;
+	int err;
 
 	gem->use_dma = !virtio_has_dma_quirk(ovgpu->vdev);
+	err = ovgpu_gem_init_import(ovgpu);
+	if (err)
+		return err;
+
 	gem->segment = UINT_MAX & PAGE_MASK;
 	if (gem->use_dma)
 		gem->segment = min3((size_t)gem->segment,

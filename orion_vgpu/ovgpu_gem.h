@@ -8,6 +8,7 @@
 
 #include <drm/drm_gem.h>
 
+struct dma_buf_attachment;
 struct drm_file;
 struct drm_mode_create_dumb;
 struct ovgpu;
@@ -15,8 +16,9 @@ struct ovgpu;
 /**
  * struct ovgpu_bo - a buffer of guest memory
  *
- * The memory is allocated with the buffer, in pieces as large as can be had,
- * and stays where it is until the buffer is freed. The host knows of it only
+ * Memory of our own is allocated with the buffer, in pieces as large as can be
+ * had; imported memory is another driver's, which keeps it in place for us.
+ * Either stays where it is until the buffer is freed. The host knows of it only
  * through the resources that are made of it, each of which counts as a user.
  */
 struct ovgpu_bo {
@@ -25,21 +27,40 @@ struct ovgpu_bo {
 
 	/* Constant while the buffer lives. */
 
-	/** @pages: Owned; all pages in order. */
+	/** @pages: Owned; all pages in order. NULL if the buffer is imported. */
 	struct page **pages;
 	/** @count: Number of pages. */
 	unsigned int count;
-	/** @sgt: Owned; the same pages in pieces. */
-	struct sg_table sgt;
+	/** @pieces: Number of pieces that the host walks. */
+	unsigned int pieces;
+	/** @own: Owned; the same pages in pieces. */
+	struct sg_table own;
+	/** @attach: What it is imported by, borrowed from @base; else NULL. */
+	struct dma_buf_attachment *attach;
 
-	/** @lock: Guards the members below. Taken in process context. */
+	/**
+	 * @vaddr: Mapping of the whole buffer in the kernel, made on demand and
+	 * then constant. Set by whoever comes first.
+	 */
+	void *vaddr;
+	/**
+	 * @foreign: Others may write to it without a word: it is imported, or
+	 * another device is attached to it. Once set it stays.
+	 */
+	bool foreign;
+
+	/** @lock: Guards @resources. Taken in process context. */
 	struct mutex lock;
-	/** @vaddr: Mapping of the whole buffer in the kernel, made on demand. */
-	void *vaddr __guarded_by(&lock);
 	/** @resources: struct ovgpu_resource, each another view of the buffer. */
 	struct list_head resources __guarded_by(&lock);
 
-	/** @mapped: @sgt has DMA addresses. Guarded by struct ovgpu_gem.lock. */
+	/**
+	 * @sgt: @own, or borrowed from @attach until the device's removal.
+	 * Written under struct ovgpu_gem.lock; does not change within
+	 * drm_dev_enter().
+	 */
+	struct sg_table *sgt;
+	/** @mapped: @sgt has DMA addresses. Guarded likewise. */
 	bool mapped;
 	/** @node: In struct ovgpu_gem.mapped, while @mapped. */
 	struct list_head node;
@@ -48,17 +69,17 @@ struct ovgpu_bo {
 /**
  * struct ovgpu_gem - what the device knows of its buffers
  * @use_dma: the device takes DMA addresses, not physical ones
+ * @can_import: the device takes what the DMA API calls an address
  * @segment: the largest piece of memory that has one DMA address
- * @lock: guards @mapped, and orders it against the device's removal
+ * @lock: guards @mapped
  * @mapped: buffers that have DMA addresses
- * @gone: the device was removed; no DMA address may be made any more
  */
 struct ovgpu_gem {
 	bool use_dma;
+	bool can_import;
 	unsigned int segment;
-	struct mutex lock; /* @mapped, @gone and each buffer's @mapped */
+	struct mutex lock; /* @mapped and each buffer's @mapped and @sgt */
 	struct list_head mapped __guarded_by(&lock);
-	bool gone __guarded_by(&lock);
 };
 
 static inline struct ovgpu_bo *to_ovgpu_bo(const struct drm_gem_object *obj)
@@ -70,11 +91,16 @@ int ovgpu_gem_init(struct ovgpu *ovgpu);
 void ovgpu_gem_unmap_all(struct ovgpu *ovgpu);
 
 struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size);
+struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
+				  struct dma_buf_attachment *attach,
+				  struct sg_table *sgt);
 int ovgpu_gem_map_dma(struct ovgpu_bo *bo);
 void *ovgpu_gem_vaddr(struct ovgpu_bo *bo);
 void ovgpu_gem_sync(struct ovgpu_bo *bo);
 void ovgpu_gem_read(struct ovgpu_bo *bo, void *to, size_t offset, size_t len);
 int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 			  struct drm_mode_create_dumb *args);
+int ovgpu_gem_dumb_map_offset(struct drm_file *file, struct drm_device *drm,
+			      u32 handle, u64 *offset);
 
 #endif

@@ -53,7 +53,7 @@ static void ovgpu_image_widen(const struct ovgpu_resource *res,
 	/* Behind the last line's pixels the buffer may be over. */
 	if (end <= res->bo->base.size)
 		ovgpu_damage_widen(damage, view->pitch / 4,
-				   res->bo->sgt.orig_nents);
+				   res->bo->pieces);
 }
 
 /* The image is overwritten with newer pixels than a frame tells of. */
@@ -90,6 +90,11 @@ void ovgpu_image_frame(struct ovgpu_output *output, struct ovgpu_resource *res,
 	spin_lock(&ovgpu->resources.lock);
 	ovgpu_damage_push(&output->history, frame);
 	ovgpu_damage_missed(&output->history, seen, src, upload);
+	/* What others write to a buffer, no frame tells of. */
+	if (READ_ONCE(res->bo->foreign)) {
+		ovgpu_damage_clear(upload);
+		ovgpu_damage_add(upload, src);
+	}
 	seen->frame = output->history.frame;
 	ovgpu_damage_clear(&seen->touched);
 	ovgpu_damage_bounds(upload, flush);

@@ -26,6 +26,7 @@
 
 #include "ovgpu.h"
 #include "ovgpu_debugfs.h"
+#include "ovgpu_prime.h"
 
 /*
  * This name says "speaks virtgpu_drm.h": programs match on it, whatever the
@@ -42,6 +43,9 @@ static struct drm_driver ovgpu_main_drm_driver = {
 				  DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE |
 				  DRIVER_CURSOR_HOTSPOT,
 	.dumb_create		= ovgpu_gem_dumb_create,
+	.dumb_map_offset	= ovgpu_gem_dumb_map_offset,
+	.gem_prime_import	= ovgpu_prime_import,
+	.gem_prime_import_sg_table = ovgpu_prime_import_sg_table,
 	.debugfs_init		= ovgpu_debugfs_init,
 	.fops			= &ovgpu_main_fops,
 	.desc			= "Orion virtio GPU",
@@ -287,3 +291,4 @@ MODULE_DESCRIPTION("Orion virtio GPU driver");
 MODULE_AUTHOR("Orion virtio drivers");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS(ORION_COMMON_NS);
+MODULE_IMPORT_NS(ORION_DMA_BUF_NS);

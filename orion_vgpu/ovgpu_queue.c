@@ -240,23 +240,65 @@ ovgpu_queue_next_entry(struct scatterlist **chunk, unsigned int *used)
 	return &entries[(*used)++];
 }
 
+/* A walk over memory in pieces as large as they come. */
+struct ovgpu_queue_walk {
+	struct scatterlist *sg;
+	unsigned int left;
+	bool mapped;
+	u64 addr;
+	u32 len;
+};
+
+static void ovgpu_queue_walk_init(struct ovgpu_queue_walk *walk,
+				  struct sg_table *memory, bool mapped)
+{
+	walk->sg = memory->sgl;
+	walk->left = mapped ? memory->nents : memory->orig_nents;
+	walk->mapped = mapped;
+}
+
+/* The next piece, to which its neighbours in memory belong. */
+static bool ovgpu_queue_walk_next(struct ovgpu_queue_walk *walk)
+{
+	u64 addr;
+	u32 len;
+
+	walk->len = 0;
+	for (; walk->left; walk->left--, walk->sg = sg_next(walk->sg)) {
+		addr = walk->mapped ? sg_dma_address(walk->sg) :
+				      sg_phys(walk->sg);
+		len = walk->mapped ? sg_dma_len(walk->sg) : walk->sg->length;
+		if (walk->len && (addr != walk->addr + walk->len ||
+				  len > U32_MAX - walk->len))
+			break;
+		if (!walk->len)
+			walk->addr = addr;
+		walk->len += len;
+	}
+
+	return walk->len;
+}
+
 /**
  * ovgpu_queue_cmd_entries() - append a description of guest memory
  * @cmd: command
  * @memory: the pieces of memory
  * @mapped: the device takes the DMA addresses of @memory, else physical ones
  *
- * Return: 0, -E2BIG if no host would take so many pieces, -ENOMEM.
+ * Return: number of entries, -E2BIG if no host would take so many, -ENOMEM.
  */
 int ovgpu_queue_cmd_entries(struct ovgpu_cmd *cmd, struct sg_table *memory,
 			    bool mapped)
 {
-	u32 entries = mapped ? memory->nents : memory->orig_nents;
-	struct scatterlist *chunk, *sg;
+	struct ovgpu_queue_walk walk;
+	struct scatterlist *chunk;
+	unsigned int entries = 0;
 	unsigned int used = 0;
-	unsigned int i;
 	int err;
 
+	ovgpu_queue_walk_init(&walk, memory, mapped);
+	while (ovgpu_queue_walk_next(&walk))
+		entries++;
 	if (entries > OVGPU_CMD_ENTRIES_MAX)
 		return -E2BIG;
 
@@ -265,15 +307,11 @@ int ovgpu_queue_cmd_entries(struct ovgpu_cmd *cmd, struct sg_table *memory,
 		return err;
 
 	chunk = cmd->entries.sgl;
-	if (mapped)
-		for_each_sgtable_dma_sg(memory, sg, i)
-			ovgpu_cmd_fill_entry(ovgpu_queue_next_entry(&chunk, &used),
-					     sg_dma_address(sg), sg_dma_len(sg));
-	else
-		for_each_sgtable_sg(memory, sg, i)
-			ovgpu_cmd_fill_entry(ovgpu_queue_next_entry(&chunk, &used),
-					     sg_phys(sg), sg->length);
-	return 0;
+	ovgpu_queue_walk_init(&walk, memory, mapped);
+	while (ovgpu_queue_walk_next(&walk))
+		ovgpu_cmd_fill_entry(ovgpu_queue_next_entry(&chunk, &used),
+				     walk.addr, walk.len);
+	return entries;
 }
 
 /**

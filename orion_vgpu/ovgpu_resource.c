@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_rect.h>
 
@@ -94,17 +95,34 @@ static bool ovgpu_resource_refused(int err)
 	return err == -ENOMEM || err == -EINVAL || err == -EREMOTEIO;
 }
 
+/*
+ * Have a command carry the list of a buffer's memory. The addresses are good as
+ * long as the device is there; the command ends with it, whatever it carries.
+ */
+static int ovgpu_resource_describe(struct ovgpu_bo *bo, struct ovgpu_cmd *cmd)
+{
+	int idx, ret;
+
+	if (!drm_dev_enter(bo->base.dev, &idx))
+		return -ENODEV;
+
+	ret = ovgpu_gem_map_dma(bo);
+	if (!ret)
+		ret = ovgpu_queue_cmd_entries(cmd, bo->sgt, bo->mapped);
+	drm_dev_exit(idx);
+
+	return ret;
+}
+
 /* Create the image and attach the memory, in one batch; wait for both. */
 static int ovgpu_resource_create(struct ovgpu_resource *res)
 {
 	struct ovgpu *ovgpu = res->ovgpu;
-	struct ovgpu_bo *bo = res->bo;
 	struct ovgpu_cmd *create, *attach;
-	struct sg_table *sgt = &bo->sgt;
 	LIST_HEAD(batch);
 	int err = -ENOMEM;
 	int attach_err;
-	u32 entries;
+	int entries;
 
 	/* Until the host is asked, there is nothing for it to forget. */
 	res->unborn = true;
@@ -116,13 +134,14 @@ static int ovgpu_resource_create(struct ovgpu_resource *res)
 	if (!attach)
 		goto err_put_create;
 
-	err = ovgpu_queue_cmd_entries(attach, sgt, bo->mapped);
-	if (err)
+	entries = ovgpu_resource_describe(res->bo, attach);
+	if (entries < 0) {
+		err = entries;
 		goto err_put_attach;
+	}
 
 	create->heard = true;
 	attach->heard = true;
-	entries = bo->mapped ? sgt->nents : sgt->orig_nents;
 	orion_cmd_get(&create->base);
 	orion_cmd_get(&attach->base);
 	ovgpu_queue_add(create,
@@ -191,10 +210,6 @@ ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	int err;
 
 	lockdep_assert_held(&bo->lock);
-
-	err = ovgpu_gem_map_dma(bo);
-	if (err)
-		return ERR_PTR(err);
 
 	res = ovgpu_resource_alloc(bo, view);
 	if (IS_ERR(res))

@@ -9,9 +9,11 @@
  * kernel turns into a string up to v6.12, the string itself from v6.13 on.
  */
 #ifdef HAVE_SYMBOL_NS_TOKEN
-#define ORION_COMMON_NS	ORION_COMMON
+#define ORION_COMMON_NS		ORION_COMMON
+#define ORION_DMA_BUF_NS	DMA_BUF
 #else
-#define ORION_COMMON_NS	"ORION_COMMON"
+#define ORION_COMMON_NS		"ORION_COMMON"
+#define ORION_DMA_BUF_NS	"DMA_BUF"
 #endif
 
 #endif

@@ -13,6 +13,10 @@
  *   paint BUF SEED                   a pattern of which every pixel is known
  *   fill BUF COLOUR                  0xAARRGGBB
  *   free BUF                         framebuffer and buffer
+ *   export BUF                       paint and fill by way of a dma-buf from here on
+ *   borrow BUF W H DRIVER            a buffer of another driver's card
+ *   again BUF                        is the handle the same if it is imported again?
+ *   same BUF                         does the card map what is in the buffer?
  *   set HEAD W H BUF [X Y]           light a head; 0 0 for the preferred mode
  *   off HEAD                         and out
  *   commit HEAD BUF [HEAD BUF]...    new pictures for several heads at once
@@ -141,7 +145,11 @@ static int do_fb(struct kms *kms, char **words)
 
 static int do_paint(struct kms *kms, char **words)
 {
-	kms_buf_paint(buf_of(kms, words, 1), number(words, 2));
+	struct kms_buf *buf = buf_of(kms, words, 1);
+
+	kms_buf_sync(buf, false);
+	kms_buf_paint(buf, number(words, 2));
+	kms_buf_sync(buf, true);
 	return 0;
 }
 
@@ -151,8 +159,10 @@ static int do_fill(struct kms *kms, char **words)
 	uint32_t colour = number(words, 2);
 	uint64_t i;
 
+	kms_buf_sync(buf, false);
 	for (i = 0; i < buf->size / 4; i++)
 		((uint32_t *)buf->map)[i] = colour;
+	kms_buf_sync(buf, true);
 	return 0;
 }
 
@@ -160,6 +170,39 @@ static int do_free(struct kms *kms, char **words)
 {
 	kms_buf_free(kms, buf_of(kms, words, 1));
 	return 0;
+}
+
+static int do_export(struct kms *kms, char **words)
+{
+	return kms_buf_export(kms, buf_of(kms, words, 1));
+}
+
+static int do_borrow(struct kms *kms, char **words)
+{
+	if (!words[1] || !words[2] || !words[3] || !words[4])
+		return -EINVAL;
+
+	return kms_buf_borrow(kms, buf_of(kms, words, 1), words[4],
+			      number(words, 2), number(words, 3));
+}
+
+static int do_again(struct kms *kms, char **words)
+{
+	struct kms_buf *buf = buf_of(kms, words, 1);
+	uint32_t handle;
+	int err = kms_buf_import(kms, buf, &handle);
+
+	snprintf(answer, sizeof(answer), "same=%d", handle == buf->handle);
+	return err;
+}
+
+static int do_same(struct kms *kms, char **words)
+{
+	bool same = false;
+	int err = kms_buf_compare(kms, buf_of(kms, words, 1), &same);
+
+	snprintf(answer, sizeof(answer), "same=%d", same);
+	return err;
 }
 
 static int do_set(struct kms *kms, char **words)
@@ -304,6 +347,8 @@ static const struct kms_command commands[] = {
 	{ "version", do_version }, { "heads", do_heads }, { "modes", do_modes },
 	{ "dumb", do_dumb }, { "fb", do_fb }, { "paint", do_paint },
 	{ "fill", do_fill }, { "free", do_free }, { "set", do_set },
+	{ "export", do_export }, { "borrow", do_borrow },
+	{ "again", do_again }, { "same", do_same },
 	{ "off", do_off }, { "commit", do_commit }, { "flip", do_flip },
 	{ "dirty", do_dirty }, { "cursor", do_cursor },
 	{ "nocursor", do_nocursor }, { "move", do_move },

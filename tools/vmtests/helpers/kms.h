@@ -39,6 +39,7 @@ struct kms_head {
  * @size: as the driver chose it
  * @fb: framebuffer's id, 0 for none
  * @map: its memory
+ * @dma_buf: file that shares it, 0 for none
  */
 struct kms_buf {
 	uint32_t handle;
@@ -48,6 +49,7 @@ struct kms_buf {
 	uint64_t size;
 	uint32_t fb;
 	void *map;
+	int dma_buf;
 };
 
 /**
@@ -110,6 +112,13 @@ int kms_buf_fb(struct kms *kms, struct kms_buf *buf, unsigned int width,
 	       unsigned int height, uint32_t pitch, uint32_t offset,
 	       uint32_t format);
 void kms_buf_paint(struct kms_buf *buf, unsigned int seed);
+
+int kms_buf_export(struct kms *kms, struct kms_buf *buf);
+int kms_buf_import(struct kms *kms, struct kms_buf *buf, uint32_t *handle);
+int kms_buf_borrow(struct kms *kms, struct kms_buf *buf, const char *driver,
+		   unsigned int width, unsigned int height);
+int kms_buf_compare(struct kms *kms, struct kms_buf *buf, bool *same);
+void kms_buf_sync(struct kms_buf *buf, bool end);
 
 int kms_set(struct kms *kms, unsigned int head, uint32_t fb, unsigned int x,
 	    unsigned int y, struct drm_mode_modeinfo *mode);

@@ -242,6 +242,8 @@ void kms_buf_free(struct kms *kms, struct kms_buf *buf)
 		kms_ioctl(kms, DRM_IOCTL_MODE_RMFB, &buf->fb);
 	if (buf->map)
 		munmap(buf->map, buf->size);
+	if (buf->dma_buf)
+		close(buf->dma_buf);
 	kms_ioctl(kms, DRM_IOCTL_MODE_DESTROY_DUMB, &dumb);
 	memset(buf, 0, sizeof(*buf));
 }

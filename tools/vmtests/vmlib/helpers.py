@@ -9,7 +9,7 @@ from orion_lab.util import cache, digest, locked, run
 from . import HERE
 
 # What each is made of, below helpers/.
-HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms.h"]}
+HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"]}
 
 
 @functools.cache

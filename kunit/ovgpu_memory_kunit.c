@@ -1,0 +1,722 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory of the graphics driver as it is loaded, on a graphics device in
+ * memory: the pieces that the host gets to see, and buffers that are shared
+ * with other devices, of which the test plays one.
+ */
+
+#include <kunit/test.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/iosys-map.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include <drm/drm_client.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_prime.h>
+
+#include "fake_fail.h"
+#include "fake_gpu.h"
+#include "orion_namespace.h"
+
+#include "../orion_vgpu/ovgpu.h"
+
+#define OMEM_WIDTH	320
+#define OMEM_HEIGHT	240
+#define OMEM_BYTES	(OMEM_WIDTH * OMEM_HEIGHT * 4)
+
+/**
+ * struct omem_lender - the other device's side of a shared buffer
+ * @size: of the dma-buf
+ * @entries: pieces of memory, a page each; not neighbours
+ * @pages: different pages; the entries repeat them
+ * @iomem: the kernel can map it only as device memory
+ * @blind: the kernel cannot map it at all
+ * @map_err: what mapping it for a device ends with
+ * @vaddr: all pages, for the test
+ * @page: the pages
+ * @reads: times that the CPU was going to read
+ * @mapped: devices for which it is mapped
+ * @vmapped: mappings in the kernel
+ * @released: the dma-buf is gone
+ */
+struct omem_lender {
+	size_t size;
+	unsigned int entries;
+	unsigned int pages;
+	bool iomem;
+	bool blind;
+	int map_err;
+	void *vaddr;
+	struct page **page;
+	unsigned int reads;
+	int mapped;
+	int vmapped;
+	bool released;
+};
+
+struct omem {
+	struct fake_gpu *gpu;
+	struct drm_device *drm;
+	struct drm_client_dev client;
+	bool opened;
+	struct omem_lender lender;
+	struct dma_buf *dma_buf;
+	u32 handle;
+	struct drm_framebuffer *fb;
+};
+
+/* The lender. */
+
+static struct sg_table *omem_map(struct dma_buf_attachment *attach,
+				 enum dma_data_direction direction)
+{
+	struct omem_lender *lender = attach->dmabuf->priv;
+	struct scatterlist *sg;
+	struct sg_table *sgt;
+	unsigned int i;
+	int err = lender->map_err;
+
+	sgt = kzalloc(sizeof(*sgt), GFP_KERNEL);
+	if (!sgt)
+		return ERR_PTR(-ENOMEM);
+	if (!err)
+		err = sg_alloc_table(sgt, lender->entries, GFP_KERNEL);
+	if (err)
+		goto err_free;
+
+	/* Backwards, so that no piece continues the one before. */
+	for_each_sgtable_sg(sgt, sg, i)
+		sg_set_page(sg, lender->page[(lender->entries - 1 - i) %
+					     lender->pages], PAGE_SIZE, 0);
+	err = dma_map_sgtable(attach->dev, sgt, direction, 0);
+	if (err)
+		goto err_free;
+
+	lender->mapped++;
+	return sgt;
+
+err_free:
+	sg_free_table(sgt);
+	kfree(sgt);
+	return ERR_PTR(err);
+}
+
+static void omem_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
+		       enum dma_data_direction direction)
+{
+	struct omem_lender *lender = attach->dmabuf->priv;
+
+	dma_unmap_sgtable(attach->dev, sgt, direction, 0);
+	sg_free_table(sgt);
+	kfree(sgt);
+	lender->mapped--;
+}
+
+static void omem_release(struct dma_buf *dma_buf)
+{
+	struct omem_lender *lender = dma_buf->priv;
+
+	lender->released = true;
+}
+
+static int omem_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
+{
+	struct omem_lender *lender = dma_buf->priv;
+
+	lender->vmapped++;
+	if (lender->iomem)
+		iosys_map_set_vaddr_iomem(map, (void __iomem *)lender->vaddr);
+	else
+		iosys_map_set_vaddr(map, lender->vaddr);
+	return 0;
+}
+
+static void omem_vunmap(struct dma_buf *dma_buf, struct iosys_map *map)
+{
+	struct omem_lender *lender = dma_buf->priv;
+
+	lender->vmapped--;
+}
+
+static int omem_begin_cpu_access(struct dma_buf *dma_buf,
+				 enum dma_data_direction direction)
+{
+	struct omem_lender *lender = dma_buf->priv;
+
+	lender->reads++;
+	return 0;
+}
+
+static const struct dma_buf_ops omem_ops = {
+	.map_dma_buf		= omem_map,
+	.unmap_dma_buf		= omem_unmap,
+	.release		= omem_release,
+	.vmap			= omem_vmap,
+	.vunmap			= omem_vunmap,
+	.begin_cpu_access	= omem_begin_cpu_access,
+};
+
+static const struct dma_buf_ops omem_blind_ops = {
+	.map_dma_buf		= omem_map,
+	.unmap_dma_buf		= omem_unmap,
+	.release		= omem_release,
+	.begin_cpu_access	= omem_begin_cpu_access,
+};
+
+/* A buffer of the other device, of so many pages in so many pieces. */
+static void omem_lend(struct kunit *test, unsigned int pages,
+		      unsigned int entries, size_t size)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(info);
+	struct omem *omem = test->priv;
+	struct omem_lender *lender = &omem->lender;
+	unsigned int i;
+
+	lender->size = size;
+	lender->entries = entries;
+	lender->pages = pages;
+	lender->vaddr = vzalloc(array_size(pages, PAGE_SIZE));
+	lender->page = kvcalloc(pages, sizeof(*lender->page), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, lender->vaddr);
+	KUNIT_ASSERT_NOT_NULL(test, lender->page);
+	/* In the order in which omem_map() takes them. */
+	for (i = 0; i < pages; i++)
+		lender->page[pages - 1 - i] =
+			vmalloc_to_page(lender->vaddr + i * PAGE_SIZE);
+
+	info.ops = lender->blind ? &omem_blind_ops : &omem_ops;
+	info.size = size;
+	info.priv = lender;
+	omem->dma_buf = dma_buf_export(&info);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(omem->dma_buf));
+}
+
+static u32 omem_color(u32 x, u32 y, u32 seed)
+{
+	return (y << 10 ^ x ^ seed * 0x9e3779b1) & 0xffffff;
+}
+
+static void omem_draw(u32 *pixels, u32 width, u32 height, u32 seed)
+{
+	u32 x, y;
+
+	for (y = 0; y < height; y++)
+		for (x = 0; x < width; x++)
+			pixels[y * width + x] = omem_color(x, y, seed);
+}
+
+/* The device and its programs. */
+
+static int omem_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct omem), GFP_KERNEL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void omem_close(struct omem *omem)
+{
+	if (omem->fb)
+		drm_framebuffer_put(omem->fb);
+	omem->fb = NULL;
+	if (omem->opened)
+		drm_client_release(&omem->client);
+	omem->opened = false;
+}
+
+static void omem_exit(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+
+	if (!omem)
+		return;
+
+	omem_close(omem);
+	if (omem->gpu)
+		KUNIT_EXPECT_EQ(test, omem->gpu->fv->nonsense, 0);
+	fake_gpu_free(omem->gpu);
+	if (!IS_ERR_OR_NULL(omem->dma_buf)) {
+		dma_buf_put(omem->dma_buf);
+		/* Files end when their last user has left the kernel. */
+		flush_delayed_fput();
+		KUNIT_EXPECT_TRUE(test, fake_wait(omem->lender.released));
+		KUNIT_EXPECT_EQ(test, omem->lender.mapped, 0);
+		KUNIT_EXPECT_EQ(test, omem->lender.vmapped, 0);
+	}
+	kvfree(omem->lender.page);
+	vfree(omem->lender.vaddr);
+}
+
+/* A device with one head, and a program that has opened it. */
+static void omem_open(struct kunit *test)
+{
+	const struct fake_gpu_param param = {
+		.features = BIT_ULL(VIRTIO_F_VERSION_1), .num_scanouts = 1 };
+	struct omem *omem = test->priv;
+
+	omem->gpu = fake_gpu_alloc(&param);
+	KUNIT_ASSERT_NOT_NULL(test, omem->gpu);
+	KUNIT_ASSERT_EQ(test, 0, fake_virtio_plug(omem->gpu->fv));
+	KUNIT_ASSERT_TRUE(test, fake_virtio_bound(omem->gpu->fv));
+	omem->drm = ((struct ovgpu *)omem->gpu->fv->vdev->priv)->drm;
+	KUNIT_ASSERT_EQ(test, 0, drm_client_init(omem->drm, &omem->client,
+						 "kunit", NULL));
+	omem->opened = true;
+}
+
+static int omem_import(struct omem *omem)
+{
+	struct drm_gem_object *obj;
+	int err;
+
+	obj = omem->drm->driver->gem_prime_import(omem->drm, omem->dma_buf);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+
+	err = drm_gem_handle_create(omem->client.file, obj, &omem->handle);
+	drm_gem_object_put(obj);
+	return err;
+}
+
+static struct drm_framebuffer *omem_fb_create(struct omem *omem, u32 width,
+					      u32 height, u32 format)
+{
+	const struct drm_mode_fb_cmd2 args = {
+		.width = width,
+		.height = height,
+		.pixel_format = format,
+		.pitches[0] = width * 4,
+		.handles[0] = omem->handle,
+	};
+
+	return omem->drm->mode_config.funcs->fb_create(omem->drm,
+						       omem->client.file,
+						       &args);
+}
+
+static int omem_fb(struct omem *omem, u32 width, u32 height, u32 format)
+{
+	struct drm_framebuffer *fb = omem_fb_create(omem, width, height,
+						    format);
+
+	if (IS_ERR(fb))
+		return PTR_ERR(fb);
+
+	omem->fb = fb;
+	return 0;
+}
+
+static struct drm_crtc *omem_crtc(struct omem *omem)
+{
+	struct ovgpu *ovgpu = omem->drm->dev_private;
+
+	return &ovgpu->outputs[0].crtc;
+}
+
+static int omem_show(struct omem *omem)
+{
+	struct ovgpu *ovgpu = omem->drm->dev_private;
+	struct drm_connector *connector = &ovgpu->outputs[0].connector;
+	struct drm_mode_set set = {
+		.crtc = omem_crtc(omem),
+		.fb = omem->fb,
+		.connectors = &connector,
+		.num_connectors = 1,
+	};
+	struct drm_modeset_acquire_ctx ctx;
+	struct drm_display_mode *mode;
+	int err;
+
+	mode = drm_cvt_mode(omem->drm, omem->fb->width, omem->fb->height, 60,
+			    false, false, false);
+	if (!mode)
+		return -ENOMEM;
+
+	set.mode = mode;
+	DRM_MODESET_LOCK_ALL_BEGIN(omem->drm, ctx, 0, err);
+	err = set.crtc->funcs->set_config(&set, &ctx);
+	DRM_MODESET_LOCK_ALL_END(omem->drm, ctx, err);
+	drm_mode_destroy(omem->drm, mode);
+
+	return err;
+}
+
+static void omem_expect_picture(struct kunit *test, u32 seed)
+{
+	struct omem *omem = test->priv;
+	u32 x, y, pixel;
+
+	fake_virtio_settle(omem->gpu->fv);
+	for (y = 0; y < OMEM_HEIGHT; y += 7) {
+		for (x = 0; x < OMEM_WIDTH; x += 5) {
+			KUNIT_ASSERT_EQ(test, 0, fake_gpu_pixel(omem->gpu, 0, x,
+								y, &pixel));
+			KUNIT_ASSERT_EQ_MSG(test, pixel & 0xffffff,
+					    omem_color(x, y, seed), "at %u,%u",
+					    x, y);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* A borrowed buffer with a picture that the program's head shows. */
+static void omem_borrowed(struct kunit *test, u32 seed)
+{
+	const unsigned int pages = PFN_UP(OMEM_BYTES);
+	struct omem *omem = test->priv;
+
+	omem_open(test);
+	omem_lend(test, pages, pages, pages * PAGE_SIZE);
+	omem_draw(omem->lender.vaddr, OMEM_WIDTH, OMEM_HEIGHT, seed);
+	KUNIT_ASSERT_EQ(test, 0, omem_import(omem));
+	KUNIT_ASSERT_EQ(test, 0, omem_fb(omem, OMEM_WIDTH, OMEM_HEIGHT,
+					 DRM_FORMAT_XRGB8888));
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+}
+
+static void omem_import_shown(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+
+	omem_borrowed(test, 1);
+	omem_expect_picture(test, 1);
+
+	/* Showing it again is uploading all of it: nobody said what changed. */
+	omem_draw(omem->lender.vaddr, OMEM_WIDTH, OMEM_HEIGHT, 2);
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+	omem_expect_picture(test, 2);
+}
+
+/* The memory is the lender's again when the device goes, not the program. */
+static void omem_import_removed(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+
+	omem_borrowed(test, 1);
+	KUNIT_EXPECT_EQ(test, omem->lender.mapped, 1);
+	fake_virtio_unplug(omem->gpu->fv);
+	KUNIT_EXPECT_EQ(test, omem->lender.mapped, 0);
+}
+
+/* What the device cannot show is refused when it is imported or framed. */
+static const struct omem_offer {
+	const char *name;
+	unsigned int pages;
+	unsigned int entries;
+	size_t size;
+	int map_err;
+	int import;
+	int fb;
+} omem_offers[] = {
+	{ "a page", 1, 1, PAGE_SIZE, 0, 0, 0 },
+	{ "more memory than size", 4, 4, PAGE_SIZE, 0, 0, 0 },
+	{ "less memory than size", 1, 1, 2 * PAGE_SIZE, 0, -EINVAL },
+	{ "not whole pages", 2, 2, PAGE_SIZE + 512, 0, -EINVAL },
+	{ "unmappable", 1, 1, PAGE_SIZE, -EIO, -EIO },
+	{ "as many pieces as hosts take", 1, 16384, 16384 * PAGE_SIZE, 0, 0,
+	  0 },
+	{ "one piece too many", 1, 16385, 16385 * PAGE_SIZE, 0, 0, -E2BIG },
+};
+
+KUNIT_ARRAY_PARAM_DESC(omem_offer, omem_offers, name);
+
+static void omem_import_offered(struct kunit *test)
+{
+	const struct omem_offer *c = test->param_value;
+	struct omem *omem = test->priv;
+
+	omem_open(test);
+	omem_lend(test, c->pages, c->entries, c->size);
+	omem->lender.map_err = c->map_err;
+	KUNIT_EXPECT_EQ(test, c->import, omem_import(omem));
+	if (!c->import)
+		KUNIT_EXPECT_EQ(test, c->fb, omem_fb(omem, 16, 16,
+						     DRM_FORMAT_XRGB8888));
+	fake_virtio_settle(omem->gpu->fv);
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* Neighbours in memory are one piece for the host. */
+static void omem_import_merged(struct kunit *test)
+{
+	const unsigned int order = 6;
+	struct omem *omem = test->priv;
+	struct fake_gpu_cmd cmd;
+	struct page *block;
+	unsigned int i;
+
+	omem_open(test);
+	omem_lend(test, 1 << order, 1 << order, PAGE_SIZE << order);
+	block = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	for (i = 0; i < 1 << order; i++)
+		omem->lender.page[(1 << order) - 1 - i] = block + i;
+	KUNIT_EXPECT_EQ(test, 0, omem_import(omem));
+	KUNIT_EXPECT_EQ(test, 0, omem_fb(omem, 16, 16, DRM_FORMAT_XRGB8888));
+	KUNIT_EXPECT_GE(test, fake_gpu_find(omem->gpu,
+					    VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING,
+					    0, &cmd), 0);
+	KUNIT_EXPECT_EQ(test, 1, fake_gpu_resource_pieces(omem->gpu,
+							  cmd.resource));
+	omem_close(omem);
+	fake_virtio_unplug(omem->gpu->fv);
+	__free_pages(block, order);
+}
+
+static int omem_cursor(struct omem *omem, struct drm_framebuffer *fb)
+{
+	struct drm_crtc *crtc = omem_crtc(omem);
+	struct drm_plane *plane = crtc->cursor;
+	struct drm_modeset_acquire_ctx ctx;
+	int err;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(omem->drm, ctx, 0, err);
+	err = plane->funcs->update_plane(plane, crtc, fb, 1, 1, fb->width,
+					 fb->height, 0, 0, fb->width << 16,
+					 fb->height << 16, &ctx);
+	DRM_MODESET_LOCK_ALL_END(omem->drm, ctx, err);
+
+	return err;
+}
+
+/* The CPU reads a cursor's image, so it must be able to. */
+static const struct omem_sight {
+	const char *name;
+	bool iomem;
+	bool blind;
+	int err;
+} omem_sights[] = {
+	{ "memory" },
+	{ "device memory", .iomem = true, .err = -ENOMEM },
+	{ "nothing", .blind = true, .err = -ENOMEM },
+};
+
+KUNIT_ARRAY_PARAM_DESC(omem_sight, omem_sights, name);
+
+static void omem_import_cursor(struct kunit *test)
+{
+	const struct omem_sight *c = test->param_value;
+	struct omem *omem = test->priv;
+	struct drm_framebuffer *fb;
+	u32 x, y, pixel = 0;
+
+	omem->lender.iomem = c->iomem;
+	omem->lender.blind = c->blind;
+	omem_borrowed(test, 1);
+	fb = omem_fb_create(omem, 64, 64, DRM_FORMAT_ARGB8888);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(fb));
+	omem_draw(omem->lender.vaddr, 64, 64, 5);
+	KUNIT_EXPECT_EQ(test, c->err, omem_cursor(omem, fb));
+	drm_framebuffer_put(fb);
+	KUNIT_EXPECT_EQ(test, omem->lender.reads, !c->err);
+	if (c->err)
+		return;
+
+	KUNIT_ASSERT_TRUE(test, fake_wait(omem->gpu->scanouts[0].cursor));
+	for (y = 0; y < 64; y += 3) {
+		for (x = 0; x < 64; x += 3) {
+			KUNIT_ASSERT_EQ(test, 0,
+					fake_gpu_resource_pixel(omem->gpu,
+								omem->gpu->scanouts[0].cursor,
+								x, y, &pixel));
+			KUNIT_ASSERT_EQ(test, pixel & 0xffffff,
+					omem_color(x, y, 5));
+		}
+	}
+}
+
+/* Programs reach imported memory through its lender. */
+static void omem_import_mapped(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct drm_gem_object *obj;
+	struct iosys_map map;
+	u64 offset = 0;
+
+	omem_borrowed(test, 1);
+	KUNIT_EXPECT_EQ(test, 0,
+			omem->drm->driver->dumb_map_offset(omem->client.file,
+							   omem->drm,
+							   omem->handle,
+							   &offset));
+	KUNIT_EXPECT_NE(test, offset, 0);
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			omem->drm->driver->dumb_map_offset(omem->client.file,
+							   omem->drm, 99,
+							   &offset));
+
+	obj = drm_gem_object_lookup(omem->client.file, omem->handle);
+	KUNIT_ASSERT_NOT_NULL(test, obj);
+	KUNIT_EXPECT_EQ(test, 0, drm_gem_vmap_unlocked(obj, &map));
+	KUNIT_EXPECT_PTR_EQ(test, map.vaddr, omem->lender.vaddr);
+	drm_gem_vunmap_unlocked(obj, &map);
+	drm_gem_object_put(obj);
+}
+
+/* A dumb buffer of ours with a picture on the head, and its dma-buf. */
+static struct ovgpu_bo *omem_lent(struct kunit *test, struct dma_buf **dma_buf,
+				  struct iosys_map *map)
+{
+	struct drm_mode_create_dumb dumb = {
+		.width = OMEM_WIDTH, .height = OMEM_HEIGHT, .bpp = 32 };
+	struct omem *omem = test->priv;
+	struct drm_gem_object *obj;
+
+	omem_open(test);
+	KUNIT_ASSERT_EQ(test, 0,
+			omem->drm->driver->dumb_create(omem->client.file,
+						       omem->drm, &dumb));
+	omem->handle = dumb.handle;
+	obj = drm_gem_object_lookup(omem->client.file, dumb.handle);
+	KUNIT_ASSERT_NOT_NULL(test, obj);
+	*dma_buf = obj->funcs->export(obj, O_RDWR);
+	drm_gem_object_put(obj);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(*dma_buf));
+	KUNIT_ASSERT_EQ(test, 0, dma_buf_vmap_unlocked(*dma_buf, map));
+	omem_draw(map->vaddr, OMEM_WIDTH, OMEM_HEIGHT, 1);
+	KUNIT_ASSERT_EQ(test, 0, omem_fb(omem, OMEM_WIDTH, OMEM_HEIGHT,
+					 DRM_FORMAT_XRGB8888));
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+	omem_expect_picture(test, 1);
+	return to_ovgpu_bo(obj);
+}
+
+/* What somebody else writes to a buffer of ours reaches the host. */
+static void omem_export_written(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct dma_buf *dma_buf;
+	struct iosys_map map;
+	unsigned int before;
+
+	omem_lent(test, &dma_buf, &map);
+	before = fake_gpu_count(omem->gpu, VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D);
+	dma_buf_begin_cpu_access(dma_buf, DMA_FROM_DEVICE);
+	KUNIT_EXPECT_EQ(test, 0, dma_buf_end_cpu_access(dma_buf,
+							DMA_FROM_DEVICE));
+	KUNIT_EXPECT_EQ(test, before,
+			fake_gpu_count(omem->gpu,
+				       VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D));
+
+	omem_draw(map.vaddr, OMEM_WIDTH, OMEM_HEIGHT, 2);
+	KUNIT_EXPECT_EQ(test, 0, dma_buf_end_cpu_access(dma_buf,
+							DMA_BIDIRECTIONAL));
+	omem_expect_picture(test, 2);
+
+	dma_buf_vunmap_unlocked(dma_buf, &map);
+	/* Nothing shows it any more. */
+	fake_virtio_yank(omem->gpu->fv);
+	KUNIT_EXPECT_EQ(test, 0, dma_buf_end_cpu_access(dma_buf,
+							DMA_TO_DEVICE));
+	dma_buf_put(dma_buf);
+	flush_delayed_fput();
+}
+
+static void omem_export_attached(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct dma_buf_attachment *attach;
+	struct drm_gem_object *again;
+	struct dma_buf *dma_buf;
+	struct iosys_map map;
+	struct sg_table *sgt;
+	struct ovgpu_bo *bo;
+
+	bo = omem_lent(test, &dma_buf, &map);
+	dma_buf_vunmap_unlocked(dma_buf, &map);
+
+	/* To its own device it is nothing foreign. */
+	again = omem->drm->driver->gem_prime_import(omem->drm, dma_buf);
+	KUNIT_EXPECT_PTR_EQ(test, again, &bo->base);
+	drm_gem_object_put(again);
+	KUNIT_EXPECT_FALSE(test, bo->foreign);
+
+	attach = dma_buf_attach(dma_buf, omem->drm->dev);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(attach));
+	KUNIT_EXPECT_TRUE(test, bo->foreign);
+	sgt = dma_buf_map_attachment_unlocked(attach, DMA_BIDIRECTIONAL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sgt));
+	KUNIT_EXPECT_LE(test, sgt->nents, 16);
+	dma_buf_unmap_attachment_unlocked(attach, sgt, DMA_BIDIRECTIONAL);
+	dma_buf_detach(dma_buf, attach);
+	dma_buf_put(dma_buf);
+	flush_delayed_fput();
+}
+
+static int omem_sweep_setup(void *priv)
+{
+	return 0;
+}
+
+static int omem_sweep_run(void *priv)
+{
+	struct omem *omem = priv;
+	int err;
+
+	err = omem_import(omem);
+	return err ?: omem_fb(omem, OMEM_WIDTH, OMEM_HEIGHT,
+			      DRM_FORMAT_XRGB8888);
+}
+
+static void omem_sweep_teardown(void *priv, int err)
+{
+	struct omem *omem = priv;
+
+	if (omem->fb)
+		drm_framebuffer_put(omem->fb);
+	omem->fb = NULL;
+	if (omem->handle)
+		drm_gem_handle_delete(omem->client.file, omem->handle);
+	omem->handle = 0;
+}
+
+static const struct fake_fail_ops omem_sweep_ops = {
+	.setup		= omem_sweep_setup,
+	.run		= omem_sweep_run,
+	.teardown	= omem_sweep_teardown,
+};
+
+static void omem_import_sweep(struct kunit *test)
+{
+	const unsigned int pages = PFN_UP(OMEM_BYTES);
+	struct omem *omem = test->priv;
+
+	omem_open(test);
+	omem_lend(test, pages, pages, pages * PAGE_SIZE);
+	KUNIT_EXPECT_GT(test, fake_fail_sweep(&omem_sweep_ops, omem), 5);
+	fake_virtio_settle(omem->gpu->fv);
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+static struct kunit_case omem_cases[] = {
+	KUNIT_CASE(omem_import_shown),
+	KUNIT_CASE(omem_import_removed),
+	KUNIT_CASE_PARAM(omem_import_offered, omem_offer_gen_params),
+	KUNIT_CASE(omem_import_merged),
+	KUNIT_CASE_PARAM(omem_import_cursor, omem_sight_gen_params),
+	KUNIT_CASE(omem_import_mapped),
+	KUNIT_CASE(omem_import_sweep),
+	KUNIT_CASE(omem_export_written),
+	KUNIT_CASE(omem_export_attached),
+	{}
+};
+
+static struct kunit_suite omem_suite = {
+	.name = "ovgpu_memory",
+	.init = omem_init,
+	.exit = omem_exit,
+	.test_cases = omem_cases,
+};
+
+kunit_test_suite(omem_suite);
+
+MODULE_DESCRIPTION("Orion: suite of the graphics driver's memory");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(ORION_DMA_BUF_NS);
