@@ -110,6 +110,20 @@ static struct virtqueue *orion_cmdq_feed_locked(struct orion_cmdq *cmdq,
 	return vq;
 }
 
+/*
+ * As long as the device has half a ring to do, it needs no more: a backlog then
+ * goes in few large portions, with a kick each, and not one by one.
+ */
+static bool orion_cmdq_busy_locked(struct orion_cmdq *cmdq)
+{
+	struct virtqueue *vq = cmdq->ovq.vq;
+
+	lockdep_assert_held(&cmdq->ovq.lock);
+
+	return cmdq->ovq.in_flight && !virtqueue_is_broken(vq) &&
+	       vq->num_free < virtqueue_get_vring_size(vq) / 2;
+}
+
 /* The device gave a command back. */
 static void orion_cmdq_collect_locked(struct orion_cmdq *cmdq,
 				      struct orion_cmd *cmd, u32 len,
@@ -205,8 +219,8 @@ static bool orion_cmdq_listens_locked(const struct orion_cmdq *cmdq)
 void orion_cmdq_reap(struct orion_cmdq *cmdq)
 {
 	struct orion_cmd *cmd, *next;
+	struct virtqueue *vq = NULL;
 	LIST_HEAD(answered);
-	struct virtqueue *vq;
 	LIST_HEAD(untold);
 	unsigned long flags;
 	LIST_HEAD(told);
@@ -220,7 +234,8 @@ void orion_cmdq_reap(struct orion_cmdq *cmdq)
 						  &told);
 	} while (orion_cmdq_listens_locked(cmdq) &&
 		 !orion_vq_listen_locked(&cmdq->ovq));
-	vq = orion_cmdq_feed_locked(cmdq, &untold);
+	if (!orion_cmdq_busy_locked(cmdq))
+		vq = orion_cmdq_feed_locked(cmdq, &untold);
 	spin_unlock_irqrestore(&cmdq->ovq.lock, flags);
 
 	orion_vq_notify(&cmdq->ovq, vq);

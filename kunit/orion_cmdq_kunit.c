@@ -397,7 +397,7 @@ static void ocq_one_kick(struct kunit *test)
 	ocq_expect_order(test, 4);
 }
 
-/* Thirty commands for a ring of four wait their turn, in order. */
+/* Thirty commands for a ring of four wait their turn, in order, two by two. */
 static void ocq_backlog(struct kunit *test)
 {
 	struct ocq *t = test->priv;
@@ -413,6 +413,7 @@ static void ocq_backlog(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_wait(t->done == 30));
 	ocq_expect_order(test, 30);
 	KUNIT_EXPECT_EQ(test, t->last_err, 0);
+	KUNIT_EXPECT_LE(test, t->fv->queues[0].kicks, 1 + 30 / 2);
 	fake_virtio_settle(t->fv);
 	KUNIT_EXPECT_EQ(test, t->released, 30);
 }
