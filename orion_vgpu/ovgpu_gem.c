@@ -41,12 +41,29 @@ static unsigned int ovgpu_gem_order(unsigned int pages)
 	return min_t(unsigned int, ilog2(pages), OVGPU_GEM_ORDER_MAX);
 }
 
-static struct page *ovgpu_gem_piece(unsigned int order)
+/*
+ * Order below which so many pages would not fit into the pieces that are left
+ * of what hosts take. The last few are for what is less than such a piece.
+ */
+static unsigned int ovgpu_gem_order_needed(unsigned int pages,
+					   unsigned int pieces)
+{
+	const unsigned int most = OVGPU_CMD_ENTRIES_MAX - OVGPU_GEM_ORDER_MAX;
+
+	if (pieces >= most || pages <= most - pieces)
+		return 0;
+
+	return min_t(unsigned int, ovgpu_gem_order(pages),
+		     order_base_2(DIV_ROUND_UP(pages, most - pieces)));
+}
+
+static struct page *ovgpu_gem_piece(unsigned int order, unsigned int needed)
 {
 	gfp_t gfp = GFP_USER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_NOWARN;
 
-	if (!order)
-		return alloc_page(gfp | __GFP_RETRY_MAYFAIL);
+	/* Nothing less would do: no memory is then an error, no killed task. */
+	if (order <= needed)
+		return alloc_pages(gfp | __GFP_RETRY_MAYFAIL, order);
 
 	/* A large piece is a gift, not worth compacting memory for. */
 	if (order > PAGE_ALLOC_COSTLY_ORDER)
@@ -66,6 +83,7 @@ static void ovgpu_gem_pages_free(struct ovgpu_bo *bo)
 static int ovgpu_gem_pages_alloc(struct ovgpu_bo *bo, unsigned int count)
 {
 	unsigned int order = ovgpu_gem_order(count);
+	unsigned int pieces = 0;
 	struct page *piece;
 	unsigned int i;
 
@@ -75,10 +93,13 @@ static int ovgpu_gem_pages_alloc(struct ovgpu_bo *bo, unsigned int count)
 		return -ENOMEM;
 
 	while (bo->count < count) {
+		unsigned int needed = ovgpu_gem_order_needed(count - bo->count,
+							     pieces);
+
 		order = min(order, ovgpu_gem_order(count - bo->count));
 		piece = fatal_signal_pending(current) ? NULL :
-			ovgpu_gem_piece(order);
-		if (!piece && order) {
+			ovgpu_gem_piece(order, needed);
+		if (!piece && order > needed) {
 			order--;
 			continue;
 		}
@@ -91,6 +112,7 @@ static int ovgpu_gem_pages_alloc(struct ovgpu_bo *bo, unsigned int count)
 			split_page(piece, order);
 		for (i = 0; i < 1U << order; i++)
 			bo->pages[bo->count++] = piece + i;
+		pieces++;
 	}
 
 	return 0;
@@ -400,8 +422,11 @@ struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
 		return ERR_PTR(-ENOMEM);
 
 	err = ovgpu_gem_pages_alloc(bo, size >> PAGE_SHIFT);
-	if (err)
+	if (err) {
+		drm_dbg(ovgpu->drm, "no memory for %zu bytes in %u pieces at most\n",
+			size, OVGPU_CMD_ENTRIES_MAX);
 		goto err_free_bo;
+	}
 
 	/* A bounce buffer, where one is in use, limits the size of a piece. */
 	err = sg_alloc_table_from_pages_segment(&bo->own, bo->pages, bo->count,
@@ -410,21 +435,10 @@ struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size)
 	if (err)
 		goto err_free_pages;
 
-	if (bo->own.orig_nents > OVGPU_CMD_ENTRIES_MAX) {
-		drm_err_ratelimited(ovgpu->drm,
-				    "memory is too fragmented: buffer of %zu bytes is in %u pieces, host takes %u\n",
-				    size, bo->own.orig_nents,
-				    OVGPU_CMD_ENTRIES_MAX);
-		err = -ENOMEM;
-		goto err_free_sgt;
-	}
-
 	bo->pieces = bo->own.orig_nents;
 	drm_gem_private_object_init(ovgpu->drm, &bo->base, size);
 	return bo;
 
-err_free_sgt:
-	sg_free_table(&bo->own);
 err_free_pages:
 	ovgpu_gem_pages_free(bo);
 err_free_bo:

@@ -47,7 +47,8 @@ int ovgpu_queue_module_init(void)
 {
 	ovgpu_queue_cache = kmem_cache_create("orion_vgpu_cmd",
 					      sizeof(struct ovgpu_cmd), 0,
-					      SLAB_HWCACHE_ALIGN, NULL);
+					      SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					      NULL);
 	return ovgpu_queue_cache ? 0 : -ENOMEM;
 }
 

@@ -17,6 +17,12 @@
 #include "ovgpu.h"
 #include "ovgpu_trace.h"
 
+/*
+ * For so many jiffies resources without users gather. A program that ends has
+ * many, and lets go of them one by one.
+ */
+#define OVGPU_RESOURCE_GATHER	1
+
 static void ovgpu_resource_free(struct ovgpu_resource *res)
 {
 	if (res->id && !res->keep_id)
@@ -44,22 +50,15 @@ static void ovgpu_resource_unref_returned(struct ovgpu_cmd *cmd)
 	struct ovgpu_resources *resources = &res->ovgpu->resources;
 
 	if (llist_add(&res->dead, &resources->dead))
-		schedule_work(&resources->work);
+		schedule_delayed_work(&resources->work, OVGPU_RESOURCE_GATHER);
 }
 
-static void ovgpu_resource_work(struct work_struct *work)
+/* Have a batch tell the host of all that are dying. */
+static void ovgpu_resource_reap(struct ovgpu *ovgpu, struct list_head *batch)
 {
-	struct ovgpu_resources *resources =
-		container_of(work, struct ovgpu_resources, work);
-	struct ovgpu *ovgpu =
-		container_of(resources, struct ovgpu, resources);
+	struct ovgpu_resources *resources = &ovgpu->resources;
 	struct ovgpu_resource *res, *next;
 	LIST_HEAD(dying);
-	LIST_HEAD(batch);
-
-	llist_for_each_entry_safe(res, next, llist_del_all(&resources->dead),
-				  dead)
-		ovgpu_resource_free(res);
 
 	spin_lock(&resources->lock);
 	list_splice_init(&resources->dying, &dying);
@@ -73,8 +72,24 @@ static void ovgpu_resource_work(struct work_struct *work)
 		cmd->done = ovgpu_resource_unref_done;
 		cmd->returned = ovgpu_resource_unref_returned;
 		ovgpu_queue_add(cmd, ovgpu_cmd_unref(&cmd->req, res->id),
-				&batch);
+				batch);
 	}
+}
+
+static void ovgpu_resource_work(struct work_struct *work)
+{
+	struct ovgpu_resources *resources =
+		container_of(work, struct ovgpu_resources, work.work);
+	struct ovgpu *ovgpu =
+		container_of(resources, struct ovgpu, resources);
+	struct ovgpu_resource *res, *next;
+	LIST_HEAD(batch);
+
+	llist_for_each_entry_safe(res, next, llist_del_all(&resources->dead),
+				  dead)
+		ovgpu_resource_free(res);
+
+	ovgpu_resource_reap(ovgpu, &batch);
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
 }
 
@@ -86,7 +101,7 @@ static void ovgpu_resource_bury(struct ovgpu_resource *res)
 	spin_lock(&resources->lock);
 	list_add_tail(&res->node, &resources->dying);
 	spin_unlock(&resources->lock);
-	schedule_work(&resources->work);
+	schedule_delayed_work(&resources->work, OVGPU_RESOURCE_GATHER);
 }
 
 /* The host said no, as opposed to nothing or nonsense. */
@@ -144,6 +159,8 @@ static int ovgpu_resource_create(struct ovgpu_resource *res)
 	attach->heard = true;
 	orion_cmd_get(&create->base);
 	orion_cmd_get(&attach->base);
+	/* What nobody uses makes room on the host first. */
+	ovgpu_resource_reap(ovgpu, &batch);
 	ovgpu_queue_add(create,
 			ovgpu_cmd_create_2d(&create->req, res->id,
 					    res->view.format,
@@ -309,7 +326,7 @@ static void ovgpu_resource_fini(struct drm_device *drm, void *data)
 	struct ovgpu_resources *resources = data;
 
 	/* What is being told to the host comes back at once, to be freed. */
-	while (flush_work(&resources->work))
+	while (flush_delayed_work(&resources->work))
 		;
 	ida_destroy(&resources->ids);
 }
@@ -328,7 +345,7 @@ int ovgpu_resource_init(struct ovgpu *ovgpu)
 	spin_lock_init(&resources->lock);
 	INIT_LIST_HEAD(&resources->dying);
 	init_llist_head(&resources->dead);
-	INIT_WORK(&resources->work, ovgpu_resource_work);
+	INIT_DELAYED_WORK(&resources->work, ovgpu_resource_work);
 	return drmm_add_action_or_reset(ovgpu->drm, ovgpu_resource_fini,
 					resources);
 }

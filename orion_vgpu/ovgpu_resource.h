@@ -94,7 +94,7 @@ struct ovgpu_resources {
 	spinlock_t lock; /* see above */
 	struct list_head dying __guarded_by(&lock);
 	struct llist_head dead;
-	struct work_struct work;
+	struct delayed_work work;
 };
 
 int ovgpu_resource_init(struct ovgpu *ovgpu);
