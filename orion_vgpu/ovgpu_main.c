@@ -36,7 +36,11 @@ static char *ovgpu_main_drm_name = "virtio_gpu";
 module_param_named(drm_name, ovgpu_main_drm_name, charp, 0444);
 MODULE_PARM_DESC(drm_name, "Name of the DRM driver that programs see (default virtio_gpu)");
 
-DEFINE_DRM_GEM_FOPS(ovgpu_main_fops);
+static const struct file_operations ovgpu_main_fops = {
+	.owner		= THIS_MODULE,
+	.show_fdinfo	= drm_show_fdinfo,
+	DRM_GEM_FOPS,
+};
 
 static struct drm_driver ovgpu_main_drm_driver = {
 	.driver_features	= DRIVER_MODESET | DRIVER_GEM | DRIVER_ATOMIC |
@@ -52,6 +56,7 @@ static struct drm_driver ovgpu_main_drm_driver = {
 	.major			= 0,
 	.minor			= 1,
 	DRM_FBDEV_TTM_DRIVER_OPS,
+	COMPAT_DRM_SHOW_FDINFO(drm_show_memory_stats)
 	COMPAT_DRM_DRIVER_OPS
 };
 

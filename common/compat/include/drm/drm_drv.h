@@ -9,6 +9,13 @@
 #define DRIVER_CURSOR_HOTSPOT	0
 #endif
 
+/* The member show_fdinfo of struct drm_driver, comma included. */
+#ifdef HAVE_DRM_SHOW_FDINFO
+#define COMPAT_DRM_SHOW_FDINFO(func)	.show_fdinfo = func,
+#else
+#define COMPAT_DRM_SHOW_FDINFO(func)
+#endif
+
 /* Members of struct drm_driver that older kernels must have, commas included. */
 #if defined(HAVE_GEM_PRIME_MMAP)
 #include <drm/drm_gem.h>
