@@ -9,8 +9,12 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/iosys-map.h>
+#include <linux/kthread.h>
+#include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include <drm/drm_client.h>
@@ -30,6 +34,7 @@
 
 #define OMEM_WIDTH	320
 #define OMEM_HEIGHT	240
+#define OMEM_MANY	200
 #define OMEM_BYTES	(OMEM_WIDTH * OMEM_HEIGHT * 4)
 
 /**
@@ -619,6 +624,41 @@ static void omem_export_written(struct kunit *test)
 	flush_delayed_fput();
 }
 
+/* A program that maps a dma-buf of ours sees and changes the buffer. */
+static void omem_export_mapped(struct kunit *test)
+{
+	struct dma_buf *dma_buf;
+	struct mm_struct *mm;
+	unsigned long user;
+	struct iosys_map map;
+	u32 __user *pixels;
+	u32 pixel = 0;
+
+	omem_lent(test, &dma_buf, &map);
+	user = kunit_vm_mmap(test, dma_buf->file, 0, OMEM_BYTES,
+			     PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(user));
+	pixels = (u32 __user *)user;
+	KUNIT_EXPECT_EQ(test, 0, get_user(pixel, &pixels[OMEM_WIDTH + 3]));
+	KUNIT_EXPECT_EQ(test, pixel, omem_color(3, 1, 1));
+	KUNIT_EXPECT_EQ(test, 0, put_user(7, &pixels[200 * OMEM_WIDTH]));
+	KUNIT_EXPECT_EQ(test, 7, ((u32 *)map.vaddr)[200 * OMEM_WIDTH]);
+	KUNIT_EXPECT_EQ(test, 0, vm_munmap(user, OMEM_BYTES));
+
+	/* A private copy would never be shown. */
+	user = kunit_vm_mmap(test, dma_buf->file, 0, OMEM_BYTES,
+			     PROT_READ | PROT_WRITE, MAP_PRIVATE, 0);
+	KUNIT_EXPECT_EQ(test, (long)user, -EINVAL);
+
+	/* KUnit leaves it to the end of its thread, which then leaks it. */
+	mm = current->mm;
+	kthread_unuse_mm(mm);
+	mmput(mm);
+	dma_buf_vunmap_unlocked(dma_buf, &map);
+	dma_buf_put(dma_buf);
+	flush_delayed_fput();
+}
+
 static void omem_export_attached(struct kunit *test)
 {
 	struct omem *omem = test->priv;
@@ -648,6 +688,95 @@ static void omem_export_attached(struct kunit *test)
 	dma_buf_detach(dma_buf, attach);
 	dma_buf_put(dma_buf);
 	flush_delayed_fput();
+}
+
+/* A dumb buffer and its framebuffer. */
+static int omem_dumb(struct omem *omem, u32 width, u32 height)
+{
+	struct drm_mode_create_dumb dumb = {
+		.width = width, .height = height, .bpp = 32 };
+	int err;
+
+	err = omem->drm->driver->dumb_create(omem->client.file, omem->drm,
+					     &dumb);
+	if (err)
+		return err;
+
+	omem->handle = dumb.handle;
+	return omem_fb(omem, width, height, DRM_FORMAT_XRGB8888);
+}
+
+/* The host gets few large pieces where there are some. */
+static void omem_dumb_pieces(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct fake_gpu_cmd cmd;
+
+	omem_open(test);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 1280, 800));
+	KUNIT_ASSERT_GE(test, fake_gpu_find(omem->gpu,
+					    VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING,
+					    0, &cmd), 0);
+	KUNIT_EXPECT_LE(test, fake_gpu_resource_pieces(omem->gpu,
+						       cmd.resource), 16);
+}
+
+/* Many that end at once cost few kicks, and their ids are used again. */
+static void omem_freed_together(struct kunit *test)
+{
+	struct drm_framebuffer **fbs;
+	struct omem *omem = test->priv;
+	unsigned int i, kicks, used;
+	struct fake_gpu_cmd cmd;
+
+	omem_open(test);
+	fbs = kunit_kcalloc(test, OMEM_MANY, sizeof(*fbs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fbs);
+	for (i = 0; i < OMEM_MANY; i++) {
+		KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 16, 16));
+		fbs[i] = omem->fb;
+	}
+	omem->fb = NULL;
+	used = fake_gpu_resource_count(omem->gpu);
+
+	kicks = omem->gpu->fv->queues[FAKE_GPU_CONTROLQ].kicks;
+	for (i = 0; i < OMEM_MANY; i++)
+		drm_framebuffer_put(fbs[i]);
+	KUNIT_EXPECT_TRUE(test, fake_wait(fake_gpu_resource_count(omem->gpu) ==
+					  used - OMEM_MANY));
+	/* Two descriptors each, and a ring of FAKE_VIRTIO_QUEUE_SIZE. */
+	KUNIT_EXPECT_LE(test,
+			omem->gpu->fv->queues[FAKE_GPU_CONTROLQ].kicks - kicks,
+			OMEM_MANY / (FAKE_VIRTIO_QUEUE_SIZE / 4) + 2);
+
+	fake_virtio_settle(omem->gpu->fv);
+	fake_gpu_forget(omem->gpu);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 16, 16));
+	KUNIT_ASSERT_GE(test, fake_gpu_find(omem->gpu,
+					    VIRTIO_GPU_CMD_RESOURCE_CREATE_2D,
+					    0, &cmd), 0);
+	KUNIT_EXPECT_LE(test, cmd.resource, OMEM_MANY + 1);
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* A host that is full has room for what replaces something. */
+static void omem_freed_first(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	int unref, create;
+	struct fake_gpu_cmd cmd;
+
+	omem_open(test);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	fake_gpu_forget(omem->gpu);
+	drm_framebuffer_put(omem->fb);
+	KUNIT_ASSERT_EQ(test, 0, omem_fb(omem, 64, 64, DRM_FORMAT_XBGR8888));
+	unref = fake_gpu_find(omem->gpu, VIRTIO_GPU_CMD_RESOURCE_UNREF, 0,
+			      &cmd);
+	create = fake_gpu_find(omem->gpu, VIRTIO_GPU_CMD_RESOURCE_CREATE_2D, 0,
+			       &cmd);
+	KUNIT_EXPECT_GE(test, unref, 0);
+	KUNIT_EXPECT_GT(test, create, unref);
 }
 
 static int omem_sweep_setup(void *priv)
@@ -683,6 +812,27 @@ static const struct fake_fail_ops omem_sweep_ops = {
 	.teardown	= omem_sweep_teardown,
 };
 
+static int omem_sweep_dumb(void *priv)
+{
+	return omem_dumb(priv, OMEM_WIDTH, OMEM_HEIGHT);
+}
+
+static const struct fake_fail_ops omem_dumb_sweep_ops = {
+	.setup		= omem_sweep_setup,
+	.run		= omem_sweep_dumb,
+	.teardown	= omem_sweep_teardown,
+};
+
+static void omem_dumb_sweep(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+
+	omem_open(test);
+	KUNIT_EXPECT_GT(test, fake_fail_sweep(&omem_dumb_sweep_ops, omem), 5);
+	fake_virtio_settle(omem->gpu->fv);
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
 static void omem_import_sweep(struct kunit *test)
 {
 	const unsigned int pages = PFN_UP(OMEM_BYTES);
@@ -704,7 +854,12 @@ static struct kunit_case omem_cases[] = {
 	KUNIT_CASE(omem_import_mapped),
 	KUNIT_CASE(omem_import_sweep),
 	KUNIT_CASE(omem_export_written),
+	KUNIT_CASE(omem_export_mapped),
 	KUNIT_CASE(omem_export_attached),
+	KUNIT_CASE(omem_dumb_pieces),
+	KUNIT_CASE(omem_dumb_sweep),
+	KUNIT_CASE(omem_freed_together),
+	KUNIT_CASE(omem_freed_first),
 	{}
 };
 

@@ -48,6 +48,21 @@ def test_what_is_drawn_later_arrives_too(rig, vm):
         kms.ask("move 0 10 10")
 
 
+def test_imported_picture_is_right(rig, vm):
+    with Kms(vm, rig.card()) as kms:
+        vm.run("modprobe vgem", check=True)
+        kms.ask("borrow 0 640 480 vgem")
+        kms.ask("paint 0 1")
+        kms.ask("fb 0 640 480 0 0 XR24")
+        kms.ask("set 0 640 480 0")
+        for seed in (2, 3):
+            wanted = pattern(640, 480, seed=seed)
+            kms.ask(f"paint 0 {seed}")
+            kms.ask("dirty 0 0 0 640 480")
+            rig.until(lambda: vm.screendump().differs(wanted) == 0, what=f"picture {seed}")
+    vm.run("rmmod vgem", check=True)
+
+
 def test_traffic_flows(rig):
     wire = Wire(rig).up()
     for size in (0, 1472, 30000):

@@ -16,6 +16,12 @@ def kms(rig):
         yield kms
 
 
+def shown(rig, width, height, seed):
+    """Wait until this is the picture on the first head."""
+    wanted = pattern(width, height, seed=seed)
+    rig.until(lambda: rig.vm.screendump().differs(wanted) == 0, what=f"picture {seed}")
+
+
 @pytest.fixture
 def vgem(kms, vm):
     """A second card, without a device: what it has is memory."""
@@ -25,19 +31,19 @@ def vgem(kms, vm):
     vm.run("rmmod vgem", check=True)
 
 
-def test_picture_of_another_driver_is_shown(vm, kms, vgem):
+def test_picture_of_another_driver_is_shown(rig, kms, vgem):
     kms.ask("borrow 0 800 600 vgem")
     kms.ask("paint 0 3")
     kms.ask("fb 0 800 600 0 0 XR24")
     kms.ask("set 0 800 600 0")
-    assert vm.screendump().differs(pattern(800, 600, seed=3)) == 0
+    shown(rig, 800, 600, 3)
     # Nobody tells the card what becomes of its memory.
     kms.ask("paint 0 4")
     kms.ask("dirty 0 0 0 800 600")
-    assert vm.screendump().differs(pattern(800, 600, seed=4)) == 0
+    shown(rig, 800, 600, 4)
 
 
-def test_flips_between_imported_pictures(vm, kms, vgem):
+def test_flips_between_imported_pictures(rig, kms, vgem):
     for buf in (0, 1):
         kms.ask(f"borrow {buf} 640 480 vgem")
         kms.ask(f"paint {buf} {5 + buf}")
@@ -45,7 +51,7 @@ def test_flips_between_imported_pictures(vm, kms, vgem):
     kms.ask("set 0 640 480 0")
     kms.ask("paint 1 9")
     kms.ask("flip 0 1 0 1")
-    assert vm.screendump().differs(pattern(640, 480, seed=9)) == 0
+    shown(rig, 640, 480, 9)
 
 
 def test_import_has_one_handle_and_can_be_mapped(kms, vgem):
@@ -63,15 +69,81 @@ def test_own_buffer_comes_back_as_itself(kms):
     assert kms.ask("same 0")["same"] == "1"
 
 
-def test_what_is_written_by_way_of_a_dma_buf_is_shown(vm, kms):
+def test_what_is_written_by_way_of_a_dma_buf_is_shown(rig, kms):
     kms.show(0, 800, 600, seed=1)
     kms.ask("export 0")
     kms.ask("paint 0 2")
-    assert vm.screendump().differs(pattern(800, 600, seed=2)) == 0
+    shown(rig, 800, 600, 2)
     # A buffer that is not shown goes to the host when it is.
     kms.picture(1, 800, 600, seed=3)
     kms.ask("flip 0 1 0 1")
     kms.ask("paint 0 4")
-    assert vm.screendump().differs(pattern(800, 600, seed=3)) == 0
+    shown(rig, 800, 600, 3)
     kms.ask("flip 0 0 1 1")
-    assert vm.screendump().differs(pattern(800, 600, seed=4)) == 0
+    shown(rig, 800, 600, 4)
+
+
+def cgroup(vm, limit):
+    """A control group with this memory limit."""
+    vm.run("grep -q ' cgroup2 ' /proc/mounts || mount -t cgroup2 none /sys/fs/cgroup", check=True)
+    vm.run("cd /sys/fs/cgroup && mkdir -p t && echo +memory >cgroup.subtree_control", check=True)
+    vm.guest.write("/sys/fs/cgroup/t/memory.max", str(limit))
+    return "/sys/fs/cgroup/t"
+
+
+def test_memory_is_charged_to_whoever_asked(vm, kms):
+    group = cgroup(vm, 24 << 20)
+    vm.guest.write(f"{group}/cgroup.procs", vm.out(["pidof", "kms"]).split()[0])
+    before = int(vm.guest.text(f"{group}/memory.current"))
+    kms.ask("dumb 0 1280 800")
+    assert int(vm.guest.text(f"{group}/memory.current")) - before >= 4096000
+    refused = [kms.refused(f"dumb {buf} 1280 800") for buf in range(1, 8)]
+    assert refused[0] is None and refused[-1] == "ENOMEM"
+    assert "oom_kill 0" in vm.guest.text(f"{group}/memory.events")
+    for buf in range(8):
+        kms.refused(f"free {buf}")
+    assert int(vm.guest.text(f"{group}/memory.current")) - before < 4096000
+
+
+def test_file_tells_what_it_has(vm, kms):
+    for buf in range(3):
+        kms.ask(f"dumb {buf} 1024 768")
+    pid = vm.out(["pidof", "kms"]).split()[0]
+    said = vm.out(f"cd /proc/{pid}; for fd in fd/*; do case $(readlink $fd) in "
+                  "/dev/dri/*) cat fdinfo/${fd#fd/};; esac; done")
+    told = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
+    assert told["drm-driver"].strip() == "virtio_gpu"
+    assert int(told["drm-client-id"]) > 0
+    amount, unit = told["drm-total-memory"].split()
+    assert int(amount) * {"KiB": 1, "MiB": 1024}[unit] == 3 * 1024 * 768 * 4 / 1024
+
+
+def test_a_thousand_buffers_go_in_few_kicks(rig, vm):
+    with Kms(vm, rig.card()) as kms:
+        kms.ask("many 1000 64 64")
+        with rig.trace.watch("virtio_gpu_cmd_res_unref", "virtio_queue_notify",
+                             settle=2) as events:
+            kms.close()
+    assert events.count("virtio_gpu_cmd_res_unref") >= 1000
+    # Half a ring of 64 descriptors is 16 commands.
+    assert events.kicks(0) < 100, events.kicks(0)
+
+
+def test_replacing_a_buffer_needs_no_room_for_both(rig, kms):
+    del rig
+    # Far more than the host's limit of 256 MiB, one after the other.
+    for _ in range(12):
+        kms.ask("dumb 0 4096 3072")
+        kms.ask("fb 0 4096 3072 0 0 XR24")
+        kms.ask("free 0")
+
+
+def test_8k_picture_is_shown(vm, kms):
+    kms.ask("dumb 0 7680 4320")
+    kms.ask("fb 0 7680 4320 0 0 XR24")
+    kms.ask("paint 0 1", timeout=120)
+    kms.ask("usermode 0 7680 4320 30 0", timeout=120)
+    picture = vm.screendump()
+    assert picture.size == (7680, 4320)
+    for x, y in ((0, 0), (7679, 0), (0, 4319), (7679, 4319), (4000, 2000)):
+        assert picture.pixel(x, y) == (x & 255, y & 255, 1)

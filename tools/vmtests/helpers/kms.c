@@ -16,6 +16,7 @@
  *   export BUF                       paint and fill by way of a dma-buf from here on
  *   borrow BUF W H DRIVER            a buffer of another driver's card
  *   again BUF                        is the handle the same if it is imported again?
+ *   many COUNT W H                   so many framebuffers, until the end
  *   same BUF                         does the card map what is in the buffer?
  *   set HEAD W H BUF [X Y]           light a head; 0 0 for the preferred mode
  *   off HEAD                         and out
@@ -34,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -196,6 +198,24 @@ static int do_again(struct kms *kms, char **words)
 	return err;
 }
 
+static int do_many(struct kms *kms, char **words)
+{
+	unsigned int count = number(words, 1), i;
+	struct kms_buf buf;
+	int err = 0;
+
+	for (i = 0; !err && i < count; i++) {
+		err = kms_buf_alloc(kms, &buf, number(words, 2), number(words, 3));
+		if (!err)
+			err = kms_buf_fb(kms, &buf, buf.width, buf.height, buf.pitch,
+					 0, KMS_XRGB8888);
+		if (!err)
+			munmap(buf.map, buf.size);
+	}
+	snprintf(answer, sizeof(answer), "count=%u", i);
+	return err;
+}
+
 static int do_same(struct kms *kms, char **words)
 {
 	bool same = false;
@@ -348,7 +368,7 @@ static const struct kms_command commands[] = {
 	{ "dumb", do_dumb }, { "fb", do_fb }, { "paint", do_paint },
 	{ "fill", do_fill }, { "free", do_free }, { "set", do_set },
 	{ "export", do_export }, { "borrow", do_borrow },
-	{ "again", do_again }, { "same", do_same },
+	{ "again", do_again }, { "same", do_same }, { "many", do_many },
 	{ "off", do_off }, { "commit", do_commit }, { "flip", do_flip },
 	{ "dirty", do_dirty }, { "cursor", do_cursor },
 	{ "nocursor", do_nocursor }, { "move", do_move },

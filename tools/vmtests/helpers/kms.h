@@ -15,6 +15,8 @@
 
 #define KMS_HEADS	16
 #define KMS_BUFS	64
+/* "XR24" */
+#define KMS_XRGB8888	0x34325258
 
 /**
  * struct kms_head - one connector, with a CRTC and a primary plane of its own
