@@ -56,7 +56,7 @@ static struct drm_driver ovgpu_main_drm_driver = {
 	.major			= 0,
 	.minor			= 1,
 	DRM_FBDEV_TTM_DRIVER_OPS,
-	COMPAT_DRM_SHOW_FDINFO(drm_show_memory_stats)
+	COMPAT_DRM_FDINFO_OPS
 	COMPAT_DRM_DRIVER_OPS
 };
 

@@ -9,11 +9,11 @@
 #define DRIVER_CURSOR_HOTSPOT	0
 #endif
 
-/* The member show_fdinfo of struct drm_driver, comma included. */
+/* What DRM adds to a file's fdinfo, comma included. */
 #ifdef HAVE_DRM_SHOW_FDINFO
-#define COMPAT_DRM_SHOW_FDINFO(func)	.show_fdinfo = func,
+#define COMPAT_DRM_FDINFO_OPS	.show_fdinfo = drm_show_memory_stats,
 #else
-#define COMPAT_DRM_SHOW_FDINFO(func)
+#define COMPAT_DRM_FDINFO_OPS
 #endif
 
 /* Members of struct drm_driver that older kernels must have, commas included. */
