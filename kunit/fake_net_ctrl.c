@@ -229,7 +229,7 @@ static u8 fake_net_ctrl_coal_queue(struct fake_net *net,
 	return VIRTIO_NET_OK;
 }
 
-/* What was asked for is written behind the acknowledgement. */
+/* What was asked for is written behind the outcome. */
 static u8 fake_net_ctrl_coal_asked(struct fake_net *net,
 				   const struct fake_net_ctrl *ctrl)
 {

@@ -17,7 +17,12 @@
 #define ORS_BASE	(BIT_ULL(VIRTIO_F_VERSION_1) | ORS_BIT(MAC) | \
 			 ORS_BIT(MRG_RXBUF) | ORS_BIT(CTRL_VQ))
 #define ORS_ALL		(ORS_BIT(MQ) | ORS_BIT(RSS) | ORS_BIT(HASH_REPORT))
-#define ORS_TYPE(name)	VIRTIO_NET_RSS_HASH_TYPE_ ## name
+#define ORS_IP4		VIRTIO_NET_RSS_HASH_TYPE_IPv4
+#define ORS_TCP4	VIRTIO_NET_RSS_HASH_TYPE_TCPv4
+#define ORS_UDP4	VIRTIO_NET_RSS_HASH_TYPE_UDPv4
+#define ORS_IP6		VIRTIO_NET_RSS_HASH_TYPE_IPv6
+#define ORS_TCP6	VIRTIO_NET_RSS_HASH_TYPE_TCPv6
+#define ORS_UDP6	VIRTIO_NET_RSS_HASH_TYPE_UDPv6
 #define ORS_TYPES	0x3f
 #define ORS_PAIRS	4
 #define ORS_ENTRIES	128
@@ -333,7 +338,7 @@ static void ors_hash_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ors_set_fields(ors, TCP_V4_FLOW,
 						RXH_IP_SRC | RXH_IP_DST));
 	KUNIT_EXPECT_EQ(test, ors->net->rss.types,
-			ORS_TYPES & ~ORS_TYPE(TCPv4));
+			ORS_TYPES & ~ORS_TCP4);
 }
 
 static void ors_neither(struct kunit *test)
@@ -420,26 +425,26 @@ static const struct ors_change {
 } ors_changes[] = {
 	{ "tcp4 as it is", ORS_TYPES, TCP_V4_FLOW, ORS_PORTS, 0, ORS_TYPES },
 	{ "tcp4 by address", ORS_TYPES, TCP_V4_FLOW, ORS_ADDRS, 0,
-	  ORS_TYPES & ~ORS_TYPE(TCPv4) },
+	  ORS_TYPES & ~ORS_TCP4 },
 	{ "udp4 by address", ORS_TYPES, UDP_V4_FLOW, ORS_ADDRS, 0,
-	  ORS_TYPES & ~ORS_TYPE(UDPv4) },
+	  ORS_TYPES & ~ORS_UDP4 },
 	{ "tcp6 by address", ORS_TYPES, TCP_V6_FLOW, ORS_ADDRS, 0,
-	  ORS_TYPES & ~ORS_TYPE(TCPv6) },
+	  ORS_TYPES & ~ORS_TCP6 },
 	{ "udp6 by address", ORS_TYPES, UDP_V6_FLOW, ORS_ADDRS, 0,
-	  ORS_TYPES & ~ORS_TYPE(UDPv6) },
+	  ORS_TYPES & ~ORS_UDP6 },
 	{ "other IPv4 not at all", ORS_TYPES, IPV4_FLOW, 0, 0,
-	  ORS_TYPES & ~ORS_TYPE(IPv4) },
+	  ORS_TYPES & ~ORS_IP4 },
 	{ "other IPv6 not at all", ORS_TYPES, IPV6_FLOW, 0, 0,
-	  ORS_TYPES & ~ORS_TYPE(IPv6) },
-	{ "other IPv4 by address", ORS_TYPE(TCPv6), IPV4_FLOW, ORS_ADDRS, 0,
-	  ORS_TYPE(TCPv6) | ORS_TYPE(IPv4) },
+	  ORS_TYPES & ~ORS_IP6 },
+	{ "other IPv4 by address", ORS_TCP6, IPV4_FLOW, ORS_ADDRS, 0,
+	  ORS_TCP6 | ORS_IP4 },
 	{ "tcp4 by port, alone", 0, TCP_V4_FLOW, ORS_PORTS, 0,
-	  ORS_TYPE(TCPv4) },
-	{ "tcp4 not at all, alone", ORS_TYPE(TCPv4), TCP_V4_FLOW, 0, 0, 0 },
+	  ORS_TCP4 },
+	{ "tcp4 not at all, alone", ORS_TCP4, TCP_V4_FLOW, 0, 0, 0 },
 	{ "tcp4 not at all, but other IPv4", ORS_TYPES, TCP_V4_FLOW, 0, -EINVAL,
 	  ORS_TYPES },
-	{ "tcp4 by address, but other IPv4 not", ORS_TYPE(TCPv4), TCP_V4_FLOW,
-	  ORS_ADDRS, -EINVAL, ORS_TYPE(TCPv4) },
+	{ "tcp4 by address, but other IPv4 not", ORS_TCP4, TCP_V4_FLOW,
+	  ORS_ADDRS, -EINVAL, ORS_TCP4 },
 	{ "other IPv4 by port", ORS_TYPES, IPV4_FLOW, ORS_PORTS, -EINVAL,
 	  ORS_TYPES },
 	{ "source only", ORS_TYPES, TCP_V4_FLOW, RXH_IP_SRC, -EINVAL,
@@ -461,9 +466,9 @@ static void ors_fields_change(struct kunit *test)
 				     IPV6_FLOW, TCP_V6_FLOW, UDP_V6_FLOW };
 	static const u32 ports[] = { TCP_V4_FLOW, UDP_V4_FLOW, TCP_V6_FLOW,
 				     UDP_V6_FLOW, IPV4_FLOW, IPV6_FLOW };
-	static const u32 bits[] = { ORS_TYPE(TCPv4), ORS_TYPE(UDPv4),
-				    ORS_TYPE(TCPv6), ORS_TYPE(UDPv6),
-				    ORS_TYPE(IPv4), ORS_TYPE(IPv6) };
+	static const u32 bits[] = { ORS_TCP4, ORS_UDP4,
+				    ORS_TCP6, ORS_UDP6,
+				    ORS_IP4, ORS_IP6 };
 	const struct ors_change *c = test->param_value;
 	struct ors *ors = test->priv;
 	long before[ARRAY_SIZE(flows)];
@@ -499,7 +504,7 @@ static void ors_types_that_lack(struct kunit *test)
 	struct ors *ors = test->priv;
 
 	ors_make(test, ORS_ALL, ORS_KEY, ORS_ENTRIES,
-		 ORS_TYPE(IPv4) | ORS_TYPE(TCPv4));
+		 ORS_IP4 | ORS_TCP4);
 	ors_plug(test);
 	KUNIT_EXPECT_EQ(test, ors_fields(ors, TCP_V4_FLOW), ORS_PORTS);
 	KUNIT_EXPECT_EQ(test, ors_fields(ors, UDP_V4_FLOW), ORS_ADDRS);

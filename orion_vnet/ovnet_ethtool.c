@@ -8,6 +8,7 @@
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
+#include "orion_ethtool.h"
 #include "ovnet.h"
 #include "ovnet_coalesce.h"
 #include "ovnet_ethtool.h"
@@ -264,34 +265,41 @@ static int ovnet_ethtool_set_per_queue_coalesce(struct net_device *dev,
 	return ovnet_coalesce_set_queue(netdev_priv(dev), queue, ec);
 }
 
-COMPAT_ETHTOOL_RXFH(ovnet_ethtool);
-
-static const struct ethtool_ops ovnet_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
-				     ETHTOOL_COALESCE_MAX_FRAMES |
-				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
-	.get_drvinfo		= ovnet_ethtool_get_drvinfo,
-	.get_link		= ethtool_op_get_link,
-	.get_ts_info		= ethtool_op_get_ts_info,
-	.get_channels		= ovnet_ethtool_get_channels,
-	.set_channels		= ovnet_ethtool_set_channels,
-	.get_ringparam		= ovnet_ethtool_get_ringparam,
-	.set_ringparam		= ovnet_ethtool_set_ringparam,
-	.get_coalesce		= ovnet_ethtool_get_coalesce,
-	.set_coalesce		= ovnet_ethtool_set_coalesce,
-	.get_per_queue_coalesce	= ovnet_ethtool_get_per_queue_coalesce,
-	.set_per_queue_coalesce	= ovnet_ethtool_set_per_queue_coalesce,
-	.get_rxfh_key_size	= ovnet_ethtool_get_rxfh_key_size,
-	.get_rxfh_indir_size	= ovnet_ethtool_get_rxfh_indir_size,
-	COMPAT_ETHTOOL_RXFH_OPS(ovnet_ethtool)
-	.self_test		= ovnet_ethtool_self_test,
-	.get_regs_len		= ovnet_ethtool_get_regs_len,
-	.get_regs		= ovnet_ethtool_get_regs,
-	.get_sset_count		= ovnet_ethtool_get_sset_count,
-	.get_strings		= ovnet_ethtool_get_strings,
-	.get_ethtool_stats	= ovnet_ethtool_get_stats,
-	.get_link_ksettings	= ovnet_ethtool_get_link_ksettings,
-	.set_link_ksettings	= ovnet_ethtool_set_link_ksettings,
+static const struct orion_ethtool_ops ovnet_ethtool_ops = {
+	.ops = {
+		.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
+					     ETHTOOL_COALESCE_MAX_FRAMES |
+					     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
+		.get_drvinfo		= ovnet_ethtool_get_drvinfo,
+		.get_link		= ethtool_op_get_link,
+		.get_ts_info		= ethtool_op_get_ts_info,
+		.get_channels		= ovnet_ethtool_get_channels,
+		.set_channels		= ovnet_ethtool_set_channels,
+		.get_ringparam		= ovnet_ethtool_get_ringparam,
+		.set_ringparam		= ovnet_ethtool_set_ringparam,
+		.get_coalesce		= ovnet_ethtool_get_coalesce,
+		.set_coalesce		= ovnet_ethtool_set_coalesce,
+		.get_per_queue_coalesce	= ovnet_ethtool_get_per_queue_coalesce,
+		.set_per_queue_coalesce	= ovnet_ethtool_set_per_queue_coalesce,
+		.get_rxfh_key_size	= ovnet_ethtool_get_rxfh_key_size,
+		.get_rxfh_indir_size	= ovnet_ethtool_get_rxfh_indir_size,
+		ORION_ETHTOOL_RINGS
+		ORION_ETHTOOL_RXFH
+		ORION_ETHTOOL_FIELDS
+		.self_test		= ovnet_ethtool_self_test,
+		.get_regs_len		= ovnet_ethtool_get_regs_len,
+		.get_regs		= ovnet_ethtool_get_regs,
+		.get_sset_count		= ovnet_ethtool_get_sset_count,
+		.get_strings		= ovnet_ethtool_get_strings,
+		.get_ethtool_stats	= ovnet_ethtool_get_stats,
+		.get_link_ksettings	= ovnet_ethtool_get_link_ksettings,
+		.set_link_ksettings	= ovnet_ethtool_set_link_ksettings,
+	},
+	.get_rx_ring_count = ovnet_ethtool_get_rx_ring_count,
+	.get_rxfh = ovnet_ethtool_get_rxfh,
+	.set_rxfh = ovnet_ethtool_set_rxfh,
+	.get_rxfh_fields = ovnet_ethtool_get_rxfh_fields,
+	.set_rxfh_fields = ovnet_ethtool_set_rxfh_fields,
 };
 
 /**
@@ -300,5 +308,5 @@ static const struct ethtool_ops ovnet_ethtool_ops = {
  */
 void ovnet_ethtool_init(struct net_device *dev)
 {
-	dev->ethtool_ops = &ovnet_ethtool_ops;
+	dev->ethtool_ops = &ovnet_ethtool_ops.ops;
 }

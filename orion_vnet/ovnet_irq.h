@@ -27,20 +27,24 @@ struct ovnet_irq_line {
 
 /**
  * struct ovnet_irq - which CPUs the interrupts of the queues go to
- * @node: among the devices that hear of CPUs that come and go
- * @work: spreads again after one did
- * @lock: guards all below. Taken in process context, also under RTNL; the locks
- *	of interrupts are taken under it
- * @lines: owned; one for each queue
- * @cpus: CPUs that they were last spread over
- * @count: pairs that they were last spread over
  */
 struct ovnet_irq {
+	/** @node: Among the devices that hear of CPUs that come and go. */
 	struct hlist_node node;
+	/** @work: Spreads again after one did. */
 	struct work_struct work;
+	/**
+	 * @lock: Guards all below.
+	 *
+	 * Taken in process context, also under RTNL; the kernel's locks of CPUs
+	 * and of interrupts are taken under it.
+	 */
 	struct mutex lock;
+	/** @lines: Owned; one for each queue. */
 	struct ovnet_irq_line *lines __guarded_by(&lock);
+	/** @cpus: CPUs that they were last spread over. */
 	cpumask_var_t cpus __guarded_by(&lock);
+	/** @count: Pairs that they were last spread over. */
 	unsigned int count __guarded_by(&lock);
 };
 

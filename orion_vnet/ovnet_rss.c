@@ -14,6 +14,7 @@
 #include <linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
 
+#include "orion_ethtool.h"
 #include "ovnet.h"
 #include "ovnet_ctrl.h"
 #include "ovnet_rss.h"
@@ -21,7 +22,12 @@
 /* Longest table that is used: some for each of very many pairs. */
 #define OVNET_RSS_ENTRIES_MAX	1024
 
-#define OVNET_RSS_TYPE(name)	VIRTIO_NET_RSS_HASH_TYPE_##name
+#define OVNET_RSS_IP4		VIRTIO_NET_RSS_HASH_TYPE_IPv4
+#define OVNET_RSS_TCP4		VIRTIO_NET_RSS_HASH_TYPE_TCPv4
+#define OVNET_RSS_UDP4		VIRTIO_NET_RSS_HASH_TYPE_UDPv4
+#define OVNET_RSS_IP6		VIRTIO_NET_RSS_HASH_TYPE_IPv6
+#define OVNET_RSS_TCP6		VIRTIO_NET_RSS_HASH_TYPE_TCPv6
+#define OVNET_RSS_UDP6		VIRTIO_NET_RSS_HASH_TYPE_UDPv6
 #define OVNET_RSS_ADDRS		(RXH_IP_SRC | RXH_IP_DST)
 #define OVNET_RSS_PORTS		(RXH_L4_B_0_1 | RXH_L4_B_2_3)
 
@@ -35,12 +41,12 @@ static const struct ovnet_rss_flow {
 	u32 addrs;
 	u32 ports;
 } ovnet_rss_flows[] = {
-	{ IPV4_FLOW,   OVNET_RSS_TYPE(IPv4), 0 },
-	{ TCP_V4_FLOW, OVNET_RSS_TYPE(IPv4), OVNET_RSS_TYPE(TCPv4) },
-	{ UDP_V4_FLOW, OVNET_RSS_TYPE(IPv4), OVNET_RSS_TYPE(UDPv4) },
-	{ IPV6_FLOW,   OVNET_RSS_TYPE(IPv6), 0 },
-	{ TCP_V6_FLOW, OVNET_RSS_TYPE(IPv6), OVNET_RSS_TYPE(TCPv6) },
-	{ UDP_V6_FLOW, OVNET_RSS_TYPE(IPv6), OVNET_RSS_TYPE(UDPv6) },
+	{ IPV4_FLOW,   OVNET_RSS_IP4, 0 },
+	{ TCP_V4_FLOW, OVNET_RSS_IP4, OVNET_RSS_TCP4 },
+	{ UDP_V4_FLOW, OVNET_RSS_IP4, OVNET_RSS_UDP4 },
+	{ IPV6_FLOW,   OVNET_RSS_IP6, 0 },
+	{ TCP_V6_FLOW, OVNET_RSS_IP6, OVNET_RSS_TCP6 },
+	{ UDP_V6_FLOW, OVNET_RSS_IP6, OVNET_RSS_UDP6 },
 };
 
 static const struct ovnet_rss_flow *ovnet_rss_flow(u32 flow)

@@ -120,7 +120,8 @@ void ovnet_selftest_names(u8 *data)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ovnet_selftests); i++)
-		ethtool_sprintf(&data, "%s", ovnet_selftests[i].name);
+		strscpy(data + i * ETH_GSTRING_LEN, ovnet_selftests[i].name,
+			ETH_GSTRING_LEN);
 }
 
 /**
