@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from . import demo, folder, image, initramfs, interactive, kernels, modules, packages
+from . import demo, folder, image, initramfs, interactive, kernels, modules, packages, programs
 from .devices import Gpu, Nic
 from .qemu import VM, version
 from .util import LabError, say
@@ -106,6 +106,7 @@ def do_setup(args):
         kernel = kernels.resolve(name)
         kernels.ensure_build(kernel)
         initramfs.base(kernel)
+    programs.ensure()
     if args.newest:
         folder.Folder().ensure(folder.QEMU)
     if args.image:

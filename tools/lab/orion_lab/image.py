@@ -43,7 +43,7 @@ def ensure():
         run(root + ["mke2fs", "-q", "-t", "ext4", "-m", "0", "-L", "orion", "-d", folder.dir,
                     part, SIZE])
         run(root + ["chmod", "644", part])
-        for old in image.parent.glob("*.ext4"):
+        for old in image.parent.glob(f"{NEWEST}-*.ext4"):
             run(root + ["rm", "-f", old])
         run(root + ["mv", part, image])
     return image

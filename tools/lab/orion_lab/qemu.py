@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from . import folder, image, initramfs, kernels, modules as our_modules, net, packages
+from . import folder, image, initramfs, kernels, modules as our_modules, net, packages, programs
 from .console import Console, GuestCrash, problems
 from .display import Heads
 from .guest import Guest
@@ -20,6 +20,9 @@ from .qmp import Qmp
 from .util import LabError, die_with_parent, last_lines, run, say, stop
 
 GUEST_MODULES = "/orion/modules"
+
+# Disks that the lab makes, by what a VM calls them.
+DISKS = {"image": image, "programs": programs}
 
 # A VM's folder of sockets and logs is PREFIX, the lab's process, and something random.
 PREFIX = "orion-lab-"
@@ -144,8 +147,8 @@ class VM:
             folder.Folder().ensure(folder.QEMU)
         else:
             packages.install(packages.QEMU)
-        if self.disk == "image":
-            self.disk = image.ensure()
+        if self.disk in DISKS:
+            self.disk = DISKS[self.disk].ensure()
         self._collect_modules()
         sweep()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
