@@ -29,13 +29,15 @@ def test_first_heads_are_connected_and_the_others_not(rig):
             ["connected"] + ["disconnected"] * (len(heads) - 1)
 
 
-def test_sixteen_heads_show_sixteen_pictures(rig, vm):
-    with client(rig, "sixteen") as kms:
-        for head in range(16):
-            kms.show(head, 640, 480, seed=16 * head)
-        for head in range(16):
-            shown = vm.screendump(head, gpu="sixteen")
-            assert shown.differs(pattern(640, 480, seed=16 * head)) == 0
+def test_two_gpus_show_sixteen_pictures_each(rig, vm):
+    sizes = [(640 + 16 * head, 480 + 8 * head) for head in range(16)]
+    with client(rig, "sixteen") as kms, client(rig, "sixteen2") as other:
+        for head, size in enumerate(sizes):
+            kms.show(head, *size, seed=16 * head)
+            other.show(head, *size, seed=16 * head + 8)
+        for head, size in enumerate(sizes):
+            for gpu, seed in (("sixteen", 16 * head), ("sixteen2", 16 * head + 8)):
+                assert vm.screendump(head, gpu=gpu).differs(pattern(*size, seed)) == 0
 
 
 def test_sixteen_heads_have_sixteen_sizes(rig):

@@ -36,6 +36,7 @@ GPUS = {
     "noedid": {"outputs": 2, "edid": False},
     "poor": {"outputs": 1, "props": {"max_hostmem": "6M"}},
     "packed": {"outputs": 1, "packed": True},
+    "sixteen2": {"outputs": 16},
 }
 
 
@@ -54,7 +55,7 @@ def gpus():
     made = []
     for name, wish in GPUS.items():
         sizes = [(640 + 16 * head, 480 + 8 * head) for head in range(wish["outputs"])]
-        made.append(Gpu(id=name, sizes=sizes if name == "sixteen" else None, **wish))
+        made.append(Gpu(id=name, sizes=sizes if wish["outputs"] == 16 else None, **wish))
     return {"gpus": made}
 
 
