@@ -50,6 +50,11 @@ def displays():
     return {"gpus": [Gpu(outputs=len(HEADS), sizes=HEADS)]}
 
 
+def programs():
+    """The same, and programs that use them."""
+    return {**displays(), "disk": "programs"}
+
+
 def gpus():
     """A GPU of every kind at once."""
     made = []
@@ -115,7 +120,7 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, gpus, network, nics, steered, iommu, swiotlb, handover,
+            (displays, programs, gpus, network, nics, steered, iommu, swiotlb, handover,
              reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
