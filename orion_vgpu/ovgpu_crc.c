@@ -50,6 +50,10 @@ static u32 ovgpu_crc_compute(struct ovgpu_output *output,
 	bool pointer;
 	u32 crc = 0;
 
+	/* Another driver's memory can only be read through a mapping. */
+	if (ovgpu_fb_bo(fb)->attach && !ovgpu_gem_vaddr(ovgpu_fb_bo(fb)))
+		return 0;
+
 	pointer = ovgpu_cursor_snapshot(output, scratch->pointer, &pointer_x,
 					&pointer_y);
 	for (y = 0; y < drm_rect_height(src); y++) {
