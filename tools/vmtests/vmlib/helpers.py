@@ -2,11 +2,14 @@
 """Small C programs for the guest, linked statically on the host."""
 
 import functools
+import time
 
 from orion_lab import packages
 from orion_lab.util import cache, digest, locked, run
 
 from . import HERE
+
+DAY = 24 * 60 * 60
 
 # What each is made of, below helpers/.
 HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"]}
@@ -21,8 +24,10 @@ def build(name):
     with locked(target.with_name(name)):
         if not target.is_file():
             packages.install(["gcc", "libc6-dev", "libdrm-dev"])
+            # Not those of another checkout, which may be about to boot a guest.
             for old in target.parent.glob(f"{name}-*"):
-                old.unlink()
+                if old.stat().st_mtime < time.time() - DAY:
+                    old.unlink()
             part = target.with_suffix(".part")
             run(["gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter",
                  "-static", "-o", part, *[path for path in sources if path.suffix == ".c"]])
