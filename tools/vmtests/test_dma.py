@@ -48,6 +48,7 @@ def test_what_is_drawn_later_arrives_too(rig, vm):
         kms.ask("move 0 10 10")
 
 
+@pytest.mark.needs("ours")
 def test_imported_picture_is_right(rig, vm):
     with Kms(vm, rig.card()) as kms:
         vm.run("modprobe vgem", check=True)
