@@ -159,7 +159,7 @@ def do_run(args):
 def do_demo(args):
     """The demonstration."""
     return demo.run(kernel=args.kernel, modules=chosen_modules(args.modules), vmm=args.vmm,
-                    out=args.out, backend=args.backend)
+                    out=args.out, backend=args.backend, heads=args.heads)
 
 
 def do_image(args):
@@ -222,6 +222,8 @@ def parser():
     show.add_argument("--modules", default="ours")
     show.add_argument("--backend", default="auto", help="tap or user; default: tap where possible")
     show.add_argument("--out", metavar="FILE", help="the contact sheet")
+    show.add_argument("--heads", type=int, default=4, choices=range(1, 17), metavar="N",
+                      help="displays, up to 16 (default 4)")
 
     command("image", do_image, "make the Debian image for 3D")
     return top

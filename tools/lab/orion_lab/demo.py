@@ -25,6 +25,9 @@ SIZES = [(1280, 800), (1024, 768), (800, 600), (1280, 720)]
 MODES = ["1024x768", "1280x1024", "640x480", "800x600"]
 PATTERNS = ["smpte", "tiles", "gradient", "plain"]
 
+# More than that on each of many heads is more than QEMU gives them memory for.
+WIDEST = 2048
+
 # iperf3: streams, and the word that turns the direction round.
 RUNS = [("1", []), ("1", ["-R"]), ("4", []), ("4", ["-R"])]
 
@@ -104,7 +107,7 @@ class Demo:
         used = {}
         with self.vm.watch(0) as watch:
             for head, (connector, crtc) in reversed(list(enumerate(zip(connectors, crtcs)))):
-                mode = self._mode(connector, head)
+                mode = self._mode(connector, head, [mode for mode, _ in used.values()])
                 pattern = PATTERNS[head % len(PATTERNS)]
                 words = MODETEST + ["-d" if head else "-C", "-F", pattern,
                                     "-s", f"{connector.id}@{crtc}:{mode}"]
@@ -118,18 +121,18 @@ class Demo:
         caption, picture = result[0]
         self.row("Cursor of head 0", f"{cursor.width}x{cursor.height}, at "
                  f"{cursor.x},{cursor.y}; {watch.moves} moves reached the host")
-        result[0] = (f"{caption}, with its cursor", cursor.onto(picture))
+        result[0] = (f"{caption}, cursor", cursor.onto(picture))
         return result
 
-    def _mode(self, connector, head):
+    def _mode(self, connector, head, taken=()):
         """The mode meant for a head, or one that no other head has."""
-        wanted = MODES[head % len(MODES)]
-        if wanted in connector.modes:
-            return wanted
-        others = [mode for mode in connector.modes if mode not in MODES]
+        if head < len(MODES) and MODES[head] in connector.modes:
+            return MODES[head]
+        others = [mode for mode in connector.modes if mode not in MODES and mode not in taken
+                  and int(mode.split("x")[0]) <= WIDEST]
         if not others:
             raise LabError(f"{connector.name} has no mode to set")
-        return others[min(head, len(others) - 1)]
+        return others[0]
 
     def _settle(self, head, mode, before):
         """Wait until the host sees the mode, and in it other things than @before."""
@@ -254,11 +257,12 @@ class Demo:
 def sheet(pictures, path, title):
     """One PNG with all heads, captions below them."""
     from PIL import Image, ImageDraw, ImageFont
+    columns, cell, letters = (4, (320, 240), 12) if len(pictures) > 4 else (2, (640, 480), 18)
+    gap, caption = 16, 30
     try:
-        font = ImageFont.truetype("DejaVuSans.ttf", 18)
+        font = ImageFont.truetype("DejaVuSans.ttf", letters)
     except OSError:
         font = ImageFont.load_default()
-    columns, cell, gap, caption = 2, (640, 480), 16, 30
     rows = (len(pictures) + columns - 1) // columns
     page = Image.new("RGB", (gap + columns * (cell[0] + gap),
                              caption + gap + rows * (cell[1] + caption + gap)), (28, 32, 38))
@@ -280,12 +284,13 @@ def table(rows):
     return "\n".join(f"  {what:{width}}  {result}" for what, result in rows)
 
 
-def run(kernel="6.12", modules="ours", vmm="system", out=None, backend="auto"):
+def run(kernel="6.12", modules="ours", vmm="system", out=None, backend="auto",
+        heads=len(SIZES)):
     """The whole demonstration; prints the table. Returns the exit status."""
     begun = time.monotonic()
     packages.install(packages.DEMO)
     out = pathlib.Path(out or cache("demo.png")).resolve()
-    gpu = Gpu(outputs=len(SIZES), sizes=SIZES)
+    gpu = Gpu(outputs=heads, sizes=[SIZES[head % len(SIZES)] for head in range(heads)])
     nic = Nic(queues=4, backend=backend)
     with VM(kernel, vmm=vmm, gpus=[gpu], nics=[nic], modules=modules, cpus=4) as vm:
         demo = Demo(vm)
