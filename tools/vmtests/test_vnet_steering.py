@@ -139,8 +139,6 @@ def test_settings_survive_down_and_up(wire):
     wire.vm.run(f"ip link set {wire.name} down; ip link set {wire.name} up", check=True)
     wire.up()
     assert (set(table(wire)), fields(wire, "udp6"), key(wire)) == ({3}, "sd", old)
-    counts = heard(wire)
-    assert counts[3] > 0.8 * sum(counts)
 
 
 # Interrupts and CPUs. The guest has four, of which the last is isolated.
