@@ -14,6 +14,7 @@
 #include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/virtio.h>
+#include <net/xdp.h>
 
 #include "orion_config.h"
 #include "orion_cmdq.h"
@@ -26,6 +27,7 @@
 #include "ovnet_rss.h"
 #include "ovnet_stats.h"
 
+struct bpf_prog;
 struct page_pool;
 
 /*
@@ -40,6 +42,8 @@ struct page_pool;
 
 /* Slots of the largest receive buffer: header, pieces. */
 #define OVNET_RX_SLOTS_MAX	(OVNET_CHAIN_PIECES_MAX + 1)
+/* Frames of a program that are sent with the lock taken once. */
+#define OVNET_XDP_BATCH		16
 
 /* "output." and any number */
 #define OVNET_QUEUE_NAME	20
@@ -60,6 +64,8 @@ struct ovnet_rxq {
 	struct virtqueue *vq;
 	/** @pool: Where buffers come from. Owned; made by the first start. */
 	struct page_pool *pool;
+	/** @xdp_info: What programs are told about it; valid with @pool. */
+	struct xdp_rxq_info xdp_info;
 	/** @index: Which pair it belongs to. */
 	unsigned int index;
 	/** @slots: Slots of the ring that a buffer takes. */
@@ -86,6 +92,16 @@ struct ovnet_rxq {
 	struct ewma_ovnet_len frame_len;
 	/** @starved: The last refill found no memory. */
 	bool starved;
+	/** @xdp_posted: Buffers for programs since the last that was for none. */
+	unsigned int xdp_posted;
+	/** @xdp_frames: What the program wants sent. */
+	struct xdp_frame *xdp_frames[OVNET_XDP_BATCH];
+	/** @xdp_count: How many of them. */
+	unsigned int xdp_count;
+	/** @xdp_sent: This poll has sent frames that the device was not told of. */
+	bool xdp_sent;
+	/** @xdp_redirected: This poll has given frames to others. */
+	bool xdp_redirected;
 	/** @stats: Counters; readers use its syncp. */
 	struct ovnet_rx_stats stats;
 };
@@ -123,6 +139,8 @@ struct ovnet_txq {
 	unsigned int many;
 	/** @pending: Packets that the device has. */
 	unsigned int pending;
+	/** @open: Frames that no net device queue stands before may be sent. */
+	bool open;
 	/** @awaited: A sender will wait for some of them. */
 	bool awaited;
 	/** @stalled: A transmit timeout was reported and nothing came back since. */
@@ -168,6 +186,8 @@ struct ovnet {
 	unsigned int pairs_running;
 	/** @offloads: What the device may do to received frames now. */
 	u64 offloads;
+	/** @xdp_prog: Sees what is received; read under RCU. Owned. */
+	struct bpf_prog __rcu *xdp_prog;
 
 	/* Written by the user or the device, each replacing the other's word. */
 

@@ -5,12 +5,14 @@
  * that its memory comes back to the pool when the stack is done with it.
  */
 
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/log2.h>
 #include <linux/sizes.h>
 #include <linux/virtio_config.h>
 #include <net/page_pool/helpers.h>
+#include <net/xdp.h>
 #include <uapi/linux/virtio_ring.h>
 
 #include "ovnet.h"
@@ -26,6 +28,11 @@
 
 /* The longest train of segments: an IPv4 packet of full size. */
 #define OVNET_BUF_TRAIN		OVNET_BUF_FRAME(U16_MAX)
+
+/* One for programs, which have a page for each frame. */
+#define OVNET_BUF_XDP		SZ_4K
+/* In a buffer's context, beside its size: it is one for programs. */
+#define OVNET_BUF_IS_XDP	BIT(0)
 
 #define OVNET_BUF_SHINFO	SKB_DATA_ALIGN(sizeof(struct skb_shared_info))
 #define OVNET_BUF_FRAME(mtu)	(ETH_HLEN + VLAN_HLEN + (mtu))
@@ -85,7 +92,8 @@ void ovnet_buf_layout(struct ovnet_buf_layout *layout,
 	bool chained = ovnet_buf_chained(format, mtu);
 	unsigned int least;
 
-	layout->headroom = ovnet_buf_headroom(format->len);
+	layout->headroom = chained ? XDP_PACKET_HEADROOM :
+				     ovnet_buf_headroom(format->len);
 	layout->tailroom = 0;
 	layout->pieces = 0;
 
@@ -140,6 +148,45 @@ static unsigned int ovnet_buf_slots(const struct ovnet_rxq *rxq)
 	       (ovnet->hdr.alone && !ovnet->hdr.mergeable);
 }
 
+static unsigned int ovnet_buf_xdp_room(void)
+{
+	return OVNET_BUF_XDP - XDP_PACKET_HEADROOM - OVNET_BUF_SHINFO;
+}
+
+/*
+ * Where a fragment of a program's frame ends: known only of one that has its
+ * page for itself, else the program could make it grow over its neighbour.
+ */
+static unsigned int ovnet_buf_frag_size(const struct ovnet_buf_layout *layout)
+{
+	return PAGE_SIZE << get_order(layout->large) == OVNET_BUF_XDP ?
+	       OVNET_BUF_XDP : 0;
+}
+
+/* Tell programs, and those whom they give frames, where buffers come from. */
+static int ovnet_buf_register(struct ovnet_rxq *rxq, struct page_pool *pool)
+{
+	const struct ovnet *ovnet = rxq->ovnet;
+	int err;
+
+	BUILD_BUG_ON(OVNET_BUF_FRAME(OVNET_BUF_XDP_MTU) +
+		     sizeof(struct ovnet_hdr) + XDP_PACKET_HEADROOM +
+		     OVNET_BUF_SHINFO > OVNET_BUF_XDP);
+
+	err = __xdp_rxq_info_reg(&rxq->xdp_info, ovnet->dev, rxq->index,
+				 rxq->napi.napi_id,
+				 ovnet_buf_frag_size(&ovnet->layout));
+	if (err)
+		return err;
+
+	err = xdp_rxq_info_reg_mem_model(&rxq->xdp_info, MEM_TYPE_PAGE_POOL,
+					 pool);
+	if (err)
+		xdp_rxq_info_unreg(&rxq->xdp_info);
+
+	return err;
+}
+
 /**
  * ovnet_buf_init() - make the pool of a queue's buffers
  * @rxq: queue without a pool, its NAPI disabled
@@ -163,10 +210,17 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 		.dma_dir	= DMA_FROM_DEVICE,
 	};
 	struct page_pool *pool;
+	int err;
 
 	pool = page_pool_create(&params);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
+
+	err = ovnet_buf_register(rxq, pool);
+	if (err) {
+		page_pool_destroy(pool);
+		return err;
+	}
 
 	rxq->pool = pool;
 	rxq->slots = ovnet_buf_slots(rxq);
@@ -183,6 +237,10 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 void ovnet_buf_fini(struct ovnet_rxq *rxq)
 {
 	ovnet_chain_fini(rxq);
+	if (!rxq->pool)
+		return;
+
+	xdp_rxq_info_unreg(&rxq->xdp_info);
 	page_pool_destroy(rxq->pool);
 	rxq->pool = NULL;
 }
@@ -212,6 +270,24 @@ void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size)
 	return page_pool_dev_alloc_va(rxq->pool, size);
 }
 
+/* List the room behind a buffer's headroom; returns the number of entries. */
+static unsigned int ovnet_buf_map_at(const struct ovnet_hdr_format *format,
+				     void *at, unsigned int room,
+				     struct scatterlist *sg)
+{
+	unsigned int n = 0;
+
+	/* Devices that merge buffers have never had it otherwise. */
+	if (format->alone && !format->mergeable) {
+		sg_set_buf(&sg[n++], at, format->len);
+		at += format->len;
+		room -= format->len;
+	}
+	sg_set_buf(&sg[n++], at, room);
+
+	return n;
+}
+
 /**
  * ovnet_buf_map() - list what of a buffer the device may write to
  * @rxq: queue
@@ -224,20 +300,10 @@ void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size)
 unsigned int ovnet_buf_map(struct ovnet_rxq *rxq, void *buf, unsigned int size,
 			   struct scatterlist *sg)
 {
-	const struct ovnet_hdr_format *format = &rxq->ovnet->hdr;
-	unsigned int room = ovnet_buf_room(&rxq->ovnet->layout, size);
-	unsigned int n = 0;
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
 
-	buf += rxq->ovnet->layout.headroom;
-	/* Devices that merge buffers have never had it otherwise. */
-	if (format->alone && !format->mergeable) {
-		sg_set_buf(&sg[n++], buf, format->len);
-		buf += format->len;
-		room -= format->len;
-	}
-	sg_set_buf(&sg[n++], buf, room);
-
-	return n;
+	return ovnet_buf_map_at(&rxq->ovnet->hdr, buf + layout->headroom,
+				ovnet_buf_room(layout, size), sg);
 }
 
 static int ovnet_buf_add(struct ovnet_rxq *rxq, unsigned int n, void *token,
@@ -269,9 +335,11 @@ static int ovnet_buf_post_chain(struct ovnet_rxq *rxq)
 	return err;
 }
 
-static int ovnet_buf_post(struct ovnet_rxq *rxq)
+static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
 {
-	unsigned int size = ovnet_buf_size(rxq);
+	unsigned int size = xdp ? OVNET_BUF_XDP : ovnet_buf_size(rxq);
+	unsigned long ctx;
+	unsigned int n;
 	void *buf;
 	int err;
 
@@ -283,12 +351,35 @@ static int ovnet_buf_post(struct ovnet_rxq *rxq)
 		return -ENOMEM;
 
 	/* The context remembers the size; the device does not get to choose. */
-	err = ovnet_buf_add(rxq, ovnet_buf_map(rxq, buf, size, rxq->sg), buf,
-			    (void *)(unsigned long)size);
-	if (err)
+	if (xdp)
+		n = ovnet_buf_map_at(&rxq->ovnet->hdr, buf + XDP_PACKET_HEADROOM,
+				     ovnet_buf_xdp_room(), rxq->sg);
+	else
+		n = ovnet_buf_map(rxq, buf, size, rxq->sg);
+	ctx = xdp ? size | OVNET_BUF_IS_XDP : size;
+	err = ovnet_buf_add(rxq, n, buf, (void *)ctx);
+	if (err) {
 		ovnet_buf_free(rxq, buf, true);
+		return err;
+	}
 
-	return err;
+	rxq->xdp_posted = xdp ? rxq->xdp_posted + 1 : 0;
+	return 0;
+}
+
+/**
+ * ovnet_buf_all_xdp() - are all buffers with the device those for programs?
+ * @rxq: queue
+ *
+ * Not so for a while after a program came, until those from before are used.
+ *
+ * Context: The queue's NAPI.
+ * Return: true if they are, of a device that uses them in order.
+ */
+bool ovnet_buf_all_xdp(const struct ovnet_rxq *rxq)
+{
+	return rxq->xdp_posted >=
+	       virtqueue_get_vring_size(rxq->vq) - rxq->vq->num_free;
 }
 
 /**
@@ -302,11 +393,12 @@ static int ovnet_buf_post(struct ovnet_rxq *rxq)
  */
 unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 {
+	bool xdp = rcu_access_pointer(rxq->ovnet->xdp_prog);
 	bool posted = false;
 	int err = 0;
 
 	while (rxq->vq->num_free >= rxq->slots) {
-		err = ovnet_buf_post(rxq);
+		err = ovnet_buf_post(rxq, xdp);
 		if (err)
 			break;
 		posted = true;
@@ -321,35 +413,56 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 	return 1;
 }
 
+static bool ovnet_buf_get_piece(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
+{
+	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
+	void *chain;
+
+	if (rxq->chains.open) {
+		buf->va = ovnet_chain_next(rxq, &buf->len);
+	} else {
+		chain = virtqueue_get_buf(rxq->vq, &buf->len);
+		if (!chain)
+			return false;
+		buf->va = ovnet_chain_open(rxq, chain, &buf->len);
+	}
+
+	buf->size = layout->large;
+	buf->headroom = layout->headroom;
+	buf->room = ovnet_buf_room(layout, buf->size);
+	/* The tail is the device's here, which seldom needs it. */
+	buf->xdp = buf->size == OVNET_BUF_XDP &&
+		   buf->len <= ovnet_buf_xdp_room();
+	return true;
+}
+
 /**
  * ovnet_buf_get() - take a buffer, or a piece of one, that the device has used
  * @rxq: queue
- * @size: set to the buffer's size
- * @len: set to what the device says it wrote; unchecked
+ * @buf: set to what it is, if there is one
  *
  * Context: The queue's NAPI, or while that is off.
- * Return: the buffer, now the caller's, or NULL if there is none.
+ * Return: true if there is one; it is the caller's then.
  */
-void *ovnet_buf_get(struct ovnet_rxq *rxq, unsigned int *size,
-		    unsigned int *len)
+bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 {
 	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
 	void *ctx = NULL;
-	void *token;
 
-	if (rxq->chains.open) {
-		*size = layout->large;
-		return ovnet_chain_next(rxq, len);
+	if (layout->pieces)
+		return ovnet_buf_get_piece(rxq, buf);
+
+	buf->va = virtqueue_get_buf_ctx(rxq->vq, &buf->len, &ctx);
+	buf->size = (unsigned long)ctx & ~OVNET_BUF_IS_XDP;
+	buf->xdp = (unsigned long)ctx & OVNET_BUF_IS_XDP;
+	if (buf->xdp) {
+		buf->headroom = XDP_PACKET_HEADROOM;
+		buf->room = ovnet_buf_xdp_room();
+	} else {
+		buf->headroom = layout->headroom;
+		buf->room = ovnet_buf_room(layout, buf->size);
 	}
-
-	token = virtqueue_get_buf_ctx(rxq->vq, len, &ctx);
-	if (!token || !layout->pieces) {
-		*size = (unsigned long)ctx;
-		return token;
-	}
-
-	*size = layout->large;
-	return ovnet_chain_open(rxq, token, len);
+	return buf->va;
 }
 
 /**
@@ -382,11 +495,10 @@ void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token)
  */
 void ovnet_buf_discard(struct ovnet_rxq *rxq)
 {
-	unsigned int size, len;
-	void *buf;
+	struct ovnet_buf buf;
 
-	while ((buf = ovnet_buf_get(rxq, &size, &len)))
-		ovnet_buf_free(rxq, buf, false);
+	while (ovnet_buf_get(rxq, &buf))
+		ovnet_buf_free(rxq, buf.va, false);
 }
 
 /**

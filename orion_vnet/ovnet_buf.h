@@ -8,6 +8,27 @@ struct ovnet_hdr_format;
 struct ovnet_rxq;
 struct scatterlist;
 
+/* Largest MTU with which every frame fits into one buffer of a program's. */
+#define OVNET_BUF_XDP_MTU	3480
+
+/**
+ * struct ovnet_buf - a buffer that came back from the device
+ * @va: where it begins
+ * @size: how long it is
+ * @headroom: bytes at its beginning that the device did not get
+ * @room: bytes behind these that it got
+ * @len: bytes that it says it wrote, from there on; unchecked
+ * @xdp: has the shape that programs want
+ */
+struct ovnet_buf {
+	void *va;
+	unsigned int size;
+	unsigned int headroom;
+	unsigned int room;
+	unsigned int len;
+	bool xdp;
+};
+
 /**
  * struct ovnet_buf_layout - where in a receive buffer things are
  * @headroom: bytes that the device does not get, for the stack's own headers
@@ -22,6 +43,12 @@ struct scatterlist;
  * build_skb() needs at the end. The device may write over the latter where a
  * frame can have several buffers or pieces, because one that does so goes into a
  * fragment instead.
+ *
+ * While there is an XDP program whole buffers are posted in the shape that
+ * programs rely on instead, which is the same for all devices: a page that begins
+ * with XDP_PACKET_HEADROOM and ends with a tail that the device does not get.
+ * Pieces always begin so, and a frame that spares the tail of its first piece is
+ * shown to a program in it.
  */
 struct ovnet_buf_layout {
 	unsigned int headroom;
@@ -43,9 +70,9 @@ unsigned int ovnet_buf_room(const struct ovnet_buf_layout *layout,
 void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size);
 unsigned int ovnet_buf_map(struct ovnet_rxq *rxq, void *buf, unsigned int size,
 			   struct scatterlist *sg);
+bool ovnet_buf_all_xdp(const struct ovnet_rxq *rxq);
 unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq);
-void *ovnet_buf_get(struct ovnet_rxq *rxq, unsigned int *size,
-		    unsigned int *len);
+bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf);
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct);
 void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token);
 void ovnet_buf_discard(struct ovnet_rxq *rxq);

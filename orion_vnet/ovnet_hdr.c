@@ -180,3 +180,36 @@ int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 
 	return 0;
 }
+
+/**
+ * ovnet_hdr_csum() - where a received frame lacks its checksum
+ * @format: what was negotiated
+ * @hdr: the driver's own copy of the header; its contents are untrusted
+ * @len: of the frame
+ * @start: set to where begins what is summed
+ * @place: set to where the sum belongs
+ *
+ * Return: 1 if it lacks one, 0 if not, or a negative errno if the header says
+ * what cannot be.
+ */
+int ovnet_hdr_csum(const struct ovnet_hdr_format *format,
+		   const struct ovnet_hdr *hdr, unsigned int len,
+		   unsigned int *start, unsigned int *place)
+{
+	const struct virtio_net_hdr *vhdr = &hdr->mrg.hdr;
+	const bool le = format->little_endian;
+	int err;
+
+	if (!vhdr->flags && !vhdr->gso_type)
+		return 0;
+
+	err = ovnet_hdr_check(format, vhdr, len);
+	if (err)
+		return err;
+	if (!(vhdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
+		return 0;
+
+	*start = __virtio16_to_cpu(le, vhdr->csum_start);
+	*place = *start + __virtio16_to_cpu(le, vhdr->csum_offset);
+	return 1;
+}

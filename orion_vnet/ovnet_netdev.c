@@ -21,6 +21,7 @@
 #include "ovnet_rss.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
+#include "ovnet_xdp.h"
 
 static int ovnet_netdev_open(struct net_device *dev)
 {
@@ -62,6 +63,40 @@ static int ovnet_netdev_set_features(struct net_device *dev,
 	return 0;
 }
 
+/*
+ * A program sees segments one by one, so a device that merges them makes work
+ * for nothing. Users see that the switch is off, and that they asked for more.
+ */
+static netdev_features_t ovnet_netdev_fix_features(struct net_device *dev,
+						   netdev_features_t features)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	if (rtnl_dereference(ovnet->xdp_prog) &&
+	    dev->hw_features & NETIF_F_GRO_HW)
+		features &= ~NETIF_F_GRO_HW;
+
+	return features;
+}
+
+static int ovnet_netdev_change_mtu(struct net_device *dev, int mtu)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	int err;
+
+	err = ovnet_xdp_check_mtu(ovnet, rtnl_dereference(ovnet->xdp_prog),
+				  mtu);
+	if (err) {
+		netdev_warn(dev,
+			    "MTU %d is too large for the XDP program, at most %u\n",
+			    mtu, OVNET_BUF_XDP_MTU);
+		return err;
+	}
+
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
 static netdev_features_t ovnet_netdev_features_check(struct sk_buff *skb,
 						     struct net_device *dev,
 						     netdev_features_t features)
@@ -80,7 +115,11 @@ static const struct net_device_ops ovnet_netdev_ops = {
 	.ndo_start_xmit		= ovnet_tx_xmit,
 	.ndo_tx_timeout		= ovnet_tx_timeout,
 	.ndo_features_check	= ovnet_netdev_features_check,
+	.ndo_change_mtu		= ovnet_netdev_change_mtu,
+	.ndo_fix_features	= ovnet_netdev_fix_features,
 	.ndo_set_features	= ovnet_netdev_set_features,
+	.ndo_bpf		= ovnet_xdp_bpf,
+	.ndo_xdp_xmit		= ovnet_xdp_xmit,
 	.ndo_set_rx_mode	= ovnet_filter_set_rx_mode,
 	.ndo_set_mac_address	= ovnet_filter_set_mac,
 	.ndo_validate_addr	= eth_validate_addr,
@@ -160,6 +199,7 @@ struct ovnet *ovnet_netdev_alloc(struct virtio_device *vdev, unsigned int pairs)
 		dev->priv_flags |= IFF_UNICAST_FLT;
 	ovnet_netdev_set_offloads(ovnet);
 	ovnet_netdev_set_mtu(ovnet);
+	ovnet_xdp_init(ovnet);
 	return ovnet;
 }
 

@@ -221,10 +221,22 @@ static void ovnet_queue_link_pair(struct ovnet_pair *pair,
 	netif_queue_set_napi(dev, i, NETDEV_QUEUE_TYPE_TX, tx);
 }
 
+/* Programs send without asking the net device's queue, so they are told here. */
+static void ovnet_queue_open(struct ovnet_txq *txq, bool open)
+{
+	struct netdev_queue *queue;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+	__netif_tx_lock_bh(queue);
+	txq->open = open;
+	__netif_tx_unlock_bh(queue);
+}
+
 static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
 {
 	napi_enable(&pair->txq.napi);
 	napi_enable(&pair->rxq.napi);
+	ovnet_queue_open(&pair->txq, true);
 
 	/* The first poll posts the buffers, and finds what came unannounced. */
 	local_bh_disable();
@@ -257,6 +269,7 @@ static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
 	timer_delete_sync(&pair->rxq.refill_timer);
 	virtqueue_disable_cb(pair->rxq.vq);
 
+	ovnet_queue_open(&pair->txq, false);
 	napi_disable(&pair->txq.napi);
 	timer_delete_sync(&pair->txq.linger);
 	virtqueue_disable_cb(pair->txq.vq);
@@ -321,7 +334,7 @@ static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)
 	struct ovnet *ovnet = vq->vdev->priv;
 
 	ovnet->pairs[vq->index / 2].txq.pending--;
-	dev_kfree_skb_any(buf);
+	ovnet_tx_free(buf);
 }
 
 /* Both rings of one pair; 0 leaves a ring as it is. */

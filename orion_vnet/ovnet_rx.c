@@ -8,12 +8,14 @@
  * used before it is compared with what was posted.
  */
 
+#include <linux/bpf.h>
 #include <linux/etherdevice.h>
 #include <linux/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/sizes.h>
 #include <linux/skbuff.h>
+#include <net/xdp.h>
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
@@ -24,6 +26,7 @@
 #include "ovnet_rx.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
+#include "ovnet_xdp.h"
 
 /* The longest IPv6 packet that is not a jumbogram, in two VLANs. */
 #define OVNET_RX_FRAME_MAX	(ETH_HLEN + 2 * VLAN_HLEN + \
@@ -33,39 +36,18 @@
 /* How long to wait for memory. */
 #define OVNET_RX_RETRY		msecs_to_jiffies(20)
 
-/* One buffer that came back from the device. */
-struct ovnet_rx_buf {
-	/* Where it begins, and how long it is. */
-	void *va;
-	unsigned int size;
-	/* What the device says it wrote. */
-	unsigned int len;
-};
-
-static bool ovnet_rx_next(struct ovnet_rxq *rxq, struct ovnet_rx_buf *buf)
-{
-	buf->va = ovnet_buf_get(rxq, &buf->size, &buf->len);
-	return buf->va;
-}
-
-static bool ovnet_rx_fits(const struct ovnet_rxq *rxq,
-			  const struct ovnet_rx_buf *buf)
-{
-	return buf->len <= ovnet_buf_room(&rxq->ovnet->layout, buf->size);
-}
-
 /* Throw away up to @count buffers, the rest of a frame that went wrong. */
 static void ovnet_rx_skip(struct ovnet_rxq *rxq, unsigned int count)
 {
-	struct ovnet_rx_buf buf;
+	struct ovnet_buf buf;
 
-	while (count-- && ovnet_rx_next(rxq, &buf))
+	while (count-- && ovnet_buf_get(rxq, &buf))
 		ovnet_buf_free(rxq, buf.va, true);
 }
 
 /* Make a buffer's bytes from @offset on a fragment of @skb, which owns it then. */
 static void ovnet_rx_add_frag(struct sk_buff *skb,
-			      const struct ovnet_rx_buf *buf,
+			      const struct ovnet_buf *buf,
 			      unsigned int offset, unsigned int len)
 {
 	struct page *page = virt_to_head_page(buf->va);
@@ -75,7 +57,7 @@ static void ovnet_rx_add_frag(struct sk_buff *skb,
 }
 
 /* A packet whose head is the buffer itself. */
-static struct sk_buff *ovnet_rx_build(const struct ovnet_rx_buf *buf,
+static struct sk_buff *ovnet_rx_build(const struct ovnet_buf *buf,
 				      unsigned int offset, unsigned int len)
 {
 	struct sk_buff *skb;
@@ -92,7 +74,7 @@ static struct sk_buff *ovnet_rx_build(const struct ovnet_rx_buf *buf,
 
 /* A packet with a head of its own, and the buffer as its first fragment. */
 static struct sk_buff *ovnet_rx_wrap(struct ovnet_rxq *rxq,
-				     const struct ovnet_rx_buf *buf,
+				     const struct ovnet_buf *buf,
 				     unsigned int offset, unsigned int len)
 {
 	struct sk_buff *skb;
@@ -113,7 +95,7 @@ static struct sk_buff *ovnet_rx_wrap(struct ovnet_rxq *rxq,
 
 /* A packet that is a copy; the buffer is free again. */
 static struct sk_buff *ovnet_rx_copy(struct ovnet_rxq *rxq,
-				     const struct ovnet_rx_buf *buf,
+				     const struct ovnet_buf *buf,
 				     unsigned int offset, unsigned int len)
 {
 	struct sk_buff *skb;
@@ -128,19 +110,18 @@ static struct sk_buff *ovnet_rx_copy(struct ovnet_rxq *rxq,
 }
 
 /* Would a frame so short keep far more memory occupied than it needs? */
-static bool ovnet_rx_wasteful(const struct ovnet_rx_buf *buf, unsigned int len)
+static bool ovnet_rx_wasteful(const struct ovnet_buf *buf, unsigned int len)
 {
 	return buf->size > SZ_2K && len <= buf->size / 8;
 }
 
 /* The packet that begins in @buf. On failure the buffer is still the caller's. */
 static struct sk_buff *ovnet_rx_head(struct ovnet_rxq *rxq,
-				     const struct ovnet_rx_buf *buf,
+				     const struct ovnet_buf *buf,
 				     unsigned int count)
 {
-	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
 	unsigned int hdr_len = rxq->ovnet->hdr.len;
-	unsigned int offset = layout->headroom + hdr_len;
+	unsigned int offset = buf->headroom + hdr_len;
 	unsigned int len = buf->len - hdr_len;
 
 	if (count > 1 || offset + len > SKB_WITH_OVERHEAD(buf->size))
@@ -171,6 +152,20 @@ static struct sk_buff *ovnet_rx_extend(struct ovnet_rxq *rxq,
 	return more;
 }
 
+/* The next buffer of a frame that is @len bytes long so far. */
+static int ovnet_rx_follow(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
+			   unsigned int len)
+{
+	if (!ovnet_buf_get(rxq, buf))
+		return -EPROTO;
+	if (buf->len && buf->len <= buf->room &&
+	    len + buf->len <= OVNET_RX_FRAME_MAX)
+		return 0;
+
+	ovnet_buf_free(rxq, buf->va, true);
+	return -EPROTO;
+}
+
 /*
  * Append the frame's further buffers. Whatever happens, all of them are taken
  * off the ring, because the next one there begins another frame.
@@ -179,15 +174,13 @@ static int ovnet_rx_append(struct ovnet_rxq *rxq, struct sk_buff *skb,
 			   unsigned int count)
 {
 	struct sk_buff *last = skb;
-	struct ovnet_rx_buf buf;
-	int err = -EPROTO;
+	struct ovnet_buf buf;
+	int err;
 
 	for (; count; count--) {
-		if (!ovnet_rx_next(rxq, &buf))
-			return -EPROTO;
-		if (!buf.len || !ovnet_rx_fits(rxq, &buf) ||
-		    skb->len + buf.len > OVNET_RX_FRAME_MAX)
-			goto err_free;
+		err = ovnet_rx_follow(rxq, &buf, skb->len);
+		if (err)
+			goto err_skip;
 
 		if (skb_shinfo(last)->nr_frags == MAX_SKB_FRAGS) {
 			struct sk_buff *more;
@@ -200,8 +193,7 @@ static int ovnet_rx_append(struct ovnet_rxq *rxq, struct sk_buff *skb,
 			last = more;
 		}
 
-		ovnet_rx_add_frag(last, &buf, rxq->ovnet->layout.headroom,
-				  buf.len);
+		ovnet_rx_add_frag(last, &buf, buf.headroom, buf.len);
 		if (last != skb) {
 			skb->len += buf.len;
 			skb->data_len += buf.len;
@@ -213,31 +205,38 @@ static int ovnet_rx_append(struct ovnet_rxq *rxq, struct sk_buff *skb,
 
 err_free:
 	ovnet_buf_free(rxq, buf.va, true);
+err_skip:
 	ovnet_rx_skip(rxq, count - 1);
 	return err;
 }
 
-/* Hand a complete frame to the stack. */
-static void ovnet_rx_deliver(struct ovnet_rxq *rxq, struct sk_buff *skb,
-			     const struct ovnet_hdr *hdr,
-			     struct ovnet_rx_run *run)
+/* The same for a frame that a program will see. */
+static int ovnet_rx_append_xdp(struct ovnet_rxq *rxq, struct xdp_buff *xdp,
+			       unsigned int count)
 {
-	struct ovnet *ovnet = rxq->ovnet;
-	unsigned int len = skb->len;
+	struct ovnet_buf buf;
+	int err;
 
-	skb->dev = ovnet->dev;
-	if (ovnet_hdr_to_skb(&ovnet->hdr, hdr, skb)) {
-		run->value[OVNET_RX_HEADER_ERRORS]++;
-		dev_kfree_skb(skb);
-		return;
+	for (; count; count--) {
+		err = ovnet_rx_follow(rxq, &buf, xdp_get_buff_len(xdp));
+		if (err)
+			goto err_skip;
+
+		/* Out of order: one from before the program came. */
+		if (!buf.xdp) {
+			err = -EPROTO;
+			goto err_free;
+		}
+		ovnet_xdp_add_frag(xdp, &buf);
 	}
 
-	run->value[OVNET_RX_PACKETS]++;
-	run->value[OVNET_RX_BYTES] += len;
-	ewma_ovnet_len_add(&rxq->frame_len, len);
-	skb_record_rx_queue(skb, rxq->index);
-	skb->protocol = eth_type_trans(skb, ovnet->dev);
-	napi_gro_receive(&rxq->napi, skb);
+	return 0;
+
+err_free:
+	ovnet_buf_free(rxq, buf.va, true);
+err_skip:
+	ovnet_rx_skip(rxq, count - 1);
+	return err;
 }
 
 static void ovnet_rx_count_failure(struct ovnet_rx_run *run, int err)
@@ -250,35 +249,69 @@ static void ovnet_rx_count_failure(struct ovnet_rx_run *run, int err)
 	}
 }
 
-/* A frame begins in @buf: make it a packet, or drop all of it. */
-static void ovnet_rx_frame(struct ovnet_rxq *rxq,
-			   const struct ovnet_rx_buf *buf,
-			   struct ovnet_rx_run *run)
+/* Give a packet the state that its header tells; frees it if that is nonsense. */
+static bool ovnet_rx_finish(struct ovnet_rxq *rxq, struct sk_buff *skb,
+			    const struct ovnet_hdr *hdr,
+			    struct ovnet_rx_run *run)
 {
-	const struct ovnet *ovnet = rxq->ovnet;
-	struct ovnet_hdr hdr = {};
-	unsigned int count = 1;
+	struct ovnet *ovnet = rxq->ovnet;
+
+	skb->dev = ovnet->dev;
+	if (ovnet_hdr_to_skb(&ovnet->hdr, hdr, skb)) {
+		run->value[OVNET_RX_HEADER_ERRORS]++;
+		dev_kfree_skb(skb);
+		return false;
+	}
+
+	run->value[OVNET_RX_PACKETS]++;
+	run->value[OVNET_RX_BYTES] += skb->len;
+	ewma_ovnet_len_add(&rxq->frame_len, skb->len);
+	skb_record_rx_queue(skb, rxq->index);
+	return true;
+}
+
+/* Hand a complete packet to the stack. */
+static void ovnet_rx_deliver(struct ovnet_rxq *rxq, struct sk_buff *skb)
+{
+	skb->protocol = eth_type_trans(skb, rxq->ovnet->dev);
+	napi_gro_receive(&rxq->napi, skb);
+}
+
+/* Hand it to a program first, to which it could not be shown in its buffers. */
+static void ovnet_rx_deliver_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
+				 struct sk_buff *skb, struct ovnet_rx_run *run)
+{
+	struct sk_buff *list, *next;
+
+	list = ovnet_xdp_split(skb);
+	if (!list)
+		run->value[OVNET_RX_DROPS]++;
+
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb->protocol = eth_type_trans(skb, rxq->ovnet->dev);
+		run->value[OVNET_RX_XDP_PACKETS]++;
+		run->value[OVNET_RX_XDP_COPIES]++;
+		if (do_xdp_generic(prog, &skb) == XDP_PASS)
+			napi_gro_receive(&rxq->napi, skb);
+	}
+}
+
+/* A frame that begins in @buf, as a packet. */
+static void ovnet_rx_frame_skb(struct ovnet_rxq *rxq, struct bpf_prog *prog,
+			       const struct ovnet_buf *buf,
+			       const struct ovnet_hdr *hdr, unsigned int count,
+			       struct ovnet_rx_run *run)
+{
 	struct sk_buff *skb;
-	int err = -EPROTO;
-
-	if (buf->len < ovnet->hdr.len)
-		goto err_free;
-
-	/* The device may go on writing to it: read once, judge the copy. */
-	memcpy(&hdr, buf->va + ovnet->layout.headroom, ovnet->hdr.len);
-	if (ovnet->hdr.mergeable)
-		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
-	else
-		count = 1 + ovnet_chain_more(rxq);
-
-	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
-	    !ovnet_rx_fits(rxq, buf))
-		goto err_free;
+	int err;
 
 	skb = ovnet_rx_head(rxq, buf, count);
 	if (!skb) {
-		err = -ENOMEM;
-		goto err_free;
+		ovnet_buf_free(rxq, buf->va, true);
+		ovnet_rx_skip(rxq, count - 1);
+		ovnet_rx_count_failure(run, -ENOMEM);
+		return;
 	}
 
 	err = ovnet_rx_append(rxq, skb, count - 1);
@@ -288,23 +321,94 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq,
 		return;
 	}
 
-	ovnet_rx_deliver(rxq, skb, &hdr, run);
+	if (!ovnet_rx_finish(rxq, skb, hdr, run))
+		return;
+	if (prog)
+		ovnet_rx_deliver_xdp(rxq, prog, skb, run);
+	else
+		ovnet_rx_deliver(rxq, skb);
+}
+
+/* A frame that begins in @buf, shown to a program where it lies. */
+static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
+			       const struct ovnet_buf *buf,
+			       struct ovnet_hdr *hdr, unsigned int count,
+			       struct ovnet_rx_run *run)
+{
+	struct sk_buff *skb;
+	struct xdp_buff xdp;
+	int err;
+
+	ovnet_xdp_prepare(rxq, &xdp, buf);
+	err = ovnet_rx_append_xdp(rxq, &xdp, count - 1);
+	if (err) {
+		ovnet_xdp_free(rxq, &xdp);
+		ovnet_rx_count_failure(run, err);
+		return;
+	}
+	if (hdr->mrg.hdr.flags && ovnet_xdp_complete(rxq, &xdp, hdr)) {
+		ovnet_xdp_free(rxq, &xdp);
+		run->value[OVNET_RX_HEADER_ERRORS]++;
+		return;
+	}
+
+	if (!ovnet_xdp_run(rxq, prog, &xdp, hdr, run))
+		return;
+
+	skb = ovnet_xdp_build(&xdp);
+	if (!skb) {
+		ovnet_xdp_free(rxq, &xdp);
+		ovnet_rx_count_failure(run, -ENOMEM);
+		return;
+	}
+	if (ovnet_rx_finish(rxq, skb, hdr, run))
+		ovnet_rx_deliver(rxq, skb);
+}
+
+/* A frame begins in @buf: take all of it. */
+static void ovnet_rx_frame(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
+			   struct ovnet_rx_run *run)
+{
+	const struct ovnet *ovnet = rxq->ovnet;
+	struct ovnet_hdr hdr = {};
+	unsigned int count = 1;
+	struct bpf_prog *prog;
+
+	if (buf->len < ovnet->hdr.len)
+		goto err_free;
+
+	/* The device may go on writing to it: read once, judge the copy. */
+	memcpy(&hdr, buf->va + buf->headroom, ovnet->hdr.len);
+	if (ovnet->hdr.mergeable)
+		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
+	else
+		count = 1 + ovnet_chain_more(rxq);
+
+	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
+	    buf->len > buf->room)
+		goto err_free;
+
+	prog = rcu_dereference_bh(ovnet->xdp_prog);
+	if (prog && ovnet_xdp_native(rxq, prog, buf, &hdr, count))
+		ovnet_rx_frame_xdp(rxq, prog, buf, &hdr, count, run);
+	else
+		ovnet_rx_frame_skb(rxq, prog, buf, &hdr, count, run);
 	return;
 
 err_free:
 	ovnet_buf_free(rxq, buf->va, true);
 	if (count)
 		ovnet_rx_skip(rxq, count - 1);
-	ovnet_rx_count_failure(run, err);
+	ovnet_rx_count_failure(run, -EPROTO);
 }
 
 static int ovnet_rx_receive(struct ovnet_rxq *rxq, int budget,
 			    struct ovnet_rx_run *run)
 {
-	struct ovnet_rx_buf buf;
+	struct ovnet_buf buf;
 	int done = 0;
 
-	while (done < budget && ovnet_rx_next(rxq, &buf)) {
+	while (done < budget && ovnet_buf_get(rxq, &buf)) {
 		ovnet_rx_frame(rxq, &buf, run);
 		done++;
 	}
@@ -338,6 +442,7 @@ int ovnet_rx_poll(struct napi_struct *napi, int budget)
 		return 0;
 
 	done = ovnet_rx_receive(rxq, budget, &run);
+	ovnet_xdp_flush(rxq, &run);
 	if (ovnet_rx_hungry(rxq)) {
 		run.value[OVNET_RX_KICKS] += ovnet_buf_refill(rxq);
 		run.value[OVNET_RX_ALLOC_FAILS] += rxq->starved;

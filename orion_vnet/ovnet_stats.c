@@ -21,6 +21,12 @@ static const char *const ovnet_stats_rx_names[] = {
 	[OVNET_RX_ALLOC_FAILS]	 = "alloc_fails",
 	[OVNET_RX_KICKS]	 = "kicks",
 	[OVNET_RX_POLLS]	 = "polls",
+	[OVNET_RX_XDP_PACKETS]	 = "xdp_packets",
+	[OVNET_RX_XDP_DROPS]	 = "xdp_drops",
+	[OVNET_RX_XDP_TX]	 = "xdp_tx",
+	[OVNET_RX_XDP_REDIRECTS] = "xdp_redirects",
+	[OVNET_RX_XDP_ERRORS]	 = "xdp_errors",
+	[OVNET_RX_XDP_COPIES]	 = "xdp_copies",
 };
 
 static const char *const ovnet_stats_tx_names[] = {
@@ -35,6 +41,8 @@ static const char *const ovnet_stats_tx_names[] = {
 	[OVNET_TX_TRAINS]	 = "trains",
 	[OVNET_TX_TRAIN_BYTES]	 = "train_bytes",
 	[OVNET_TX_SEGMENTS]	 = "segments",
+	[OVNET_TX_XDP_FRAMES]	 = "xdp_frames",
+	[OVNET_TX_XDP_ERRORS]	 = "xdp_errors",
 };
 
 static_assert(ARRAY_SIZE(ovnet_stats_rx_names) == OVNET_RX_STATS);

@@ -21,6 +21,7 @@
 #include <linux/timer.h>
 #include <linux/virtio.h>
 #include <net/sock.h>
+#include <net/xdp.h>
 
 #include "ovnet.h"
 #include "ovnet_coalesce.h"
@@ -40,6 +41,34 @@ struct ovnet_tx_cb {
 	/* The header, where it did not fit in front of the data. */
 	struct ovnet_hdr hdr;
 };
+
+/* What one look at the ring brought. */
+struct ovnet_tx_run {
+	/* Packets of the stack. */
+	unsigned int packets;
+	unsigned int bytes;
+	/* Frames of programs. */
+	unsigned int frames;
+	unsigned int frame_bytes;
+};
+
+/* The ring holds packets and frames of programs; a bit of the token says which. */
+#define OVNET_TX_FRAME		BIT(0)
+
+static void *ovnet_tx_frame_token(struct xdp_frame *frame)
+{
+	return (void *)((unsigned long)frame | OVNET_TX_FRAME);
+}
+
+static bool ovnet_tx_is_frame(const void *token)
+{
+	return (unsigned long)token & OVNET_TX_FRAME;
+}
+
+static struct xdp_frame *ovnet_tx_to_frame(void *token)
+{
+	return (void *)((unsigned long)token & ~OVNET_TX_FRAME);
+}
 
 static struct ovnet_tx_cb *ovnet_tx_cb(struct sk_buff *skb)
 {
@@ -196,37 +225,154 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+/* Take what the device is done with, and free it. */
+static void ovnet_tx_collect(struct ovnet_txq *txq, int budget,
+			     struct ovnet_tx_run *run)
+{
+	struct xdp_frame_bulk bulk;
+	struct sk_buff *skb;
+	unsigned int len;
+	void *token;
+
+	xdp_frame_bulk_init(&bulk);
+	/* Frames find their memory's owner under RCU. */
+	rcu_read_lock();
+	while ((token = virtqueue_get_buf(txq->vq, &len))) {
+		if (ovnet_tx_is_frame(token)) {
+			struct xdp_frame *frame = ovnet_tx_to_frame(token);
+
+			run->frames++;
+			run->frame_bytes += xdp_get_frame_len(frame);
+			xdp_return_frame_bulk(frame, &bulk);
+			continue;
+		}
+
+		skb = token;
+		run->packets++;
+		run->bytes += skb->len;
+		napi_consume_skb(skb, budget);
+	}
+	if (run->frames)
+		xdp_flush_frame_bulk(&bulk);
+	rcu_read_unlock();
+}
+
 /* Free what the device is done with. */
 static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 			  int budget)
 {
-	unsigned int packets = 0;
-	unsigned int bytes = 0;
-	struct sk_buff *skb;
-	unsigned int len;
+	struct ovnet_tx_run run = {};
 
-	while ((skb = virtqueue_get_buf(txq->vq, &len))) {
-		packets++;
-		bytes += skb->len;
-		napi_consume_skb(skb, budget);
-	}
-	if (!packets)
+	ovnet_tx_collect(txq, budget, &run);
+	if (!run.packets && !run.frames)
 		return;
 
-	txq->pending -= packets;
+	txq->pending -= run.packets + run.frames;
 	if (!txq->pending)
 		txq->awaited = false;
 	txq->stalled = false;
 	u64_stats_update_begin(&txq->stats.syncp);
-	u64_stats_add(&txq->stats.value[OVNET_TX_PACKETS], packets);
-	u64_stats_add(&txq->stats.value[OVNET_TX_BYTES], bytes);
+	u64_stats_add(&txq->stats.value[OVNET_TX_PACKETS],
+		      run.packets + run.frames);
+	u64_stats_add(&txq->stats.value[OVNET_TX_BYTES],
+		      run.bytes + run.frame_bytes);
+	u64_stats_add(&txq->stats.value[OVNET_TX_XDP_FRAMES], run.frames);
 	u64_stats_update_end(&txq->stats.syncp);
-	netdev_tx_completed_queue(queue, packets, bytes);
+	/* Only packets of the stack were counted when they were sent. */
+	if (run.packets)
+		netdev_tx_completed_queue(queue, run.packets, run.bytes);
 
 	if (netif_tx_queue_stopped(queue) && txq->vq->num_free >= txq->slots) {
 		netif_tx_wake_queue(queue);
 		ovnet_stats_tx(&txq->stats, OVNET_TX_WAKES, 1);
 	}
+}
+
+/* Put a program's frame on the ring. On success it is the device's. */
+static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
+{
+	unsigned int hdr_len = txq->ovnet->hdr.len;
+	unsigned int n = 0, i;
+	int err;
+
+	/* Not with a buffer as programs are promised, unless one used it up. */
+	if (frame->headroom < hdr_len)
+		return -ENOSPC;
+
+	/* The frame is complete: its header has nothing to say. */
+	memset(frame->data - hdr_len, 0, hdr_len);
+	if (txq->ovnet->hdr.alone) {
+		sg_set_buf(&txq->sg[n++], frame->data - hdr_len, hdr_len);
+		sg_set_buf(&txq->sg[n++], frame->data, frame->len);
+	} else {
+		sg_set_buf(&txq->sg[n++], frame->data - hdr_len,
+			   hdr_len + frame->len);
+	}
+	if (xdp_frame_has_frags(frame)) {
+		struct skb_shared_info *shinfo;
+
+		shinfo = xdp_get_shared_info_from_frame(frame);
+		for (i = 0; i < shinfo->nr_frags; i++) {
+			const skb_frag_t *frag = &shinfo->frags[i];
+
+			sg_set_page(&txq->sg[n++], skb_frag_page(frag),
+				    skb_frag_size(frag), skb_frag_off(frag));
+		}
+	}
+
+	sg_mark_end(&txq->sg[n - 1]);
+	err = virtqueue_add_outbuf(txq->vq, txq->sg, n,
+				   ovnet_tx_frame_token(frame), GFP_ATOMIC);
+	sg_unmark_end(&txq->sg[n - 1]);
+	if (err)
+		return err;
+
+	txq->pending++;
+	return 0;
+}
+
+/**
+ * ovnet_tx_frames() - send frames of programs
+ * @txq: queue that is in use
+ * @frames: the frames
+ * @count: their number, which may be 0
+ * @flush: tell the device, of these and of those before
+ *
+ * Context: Soft interrupt. Takes the queue's netif_tx_lock.
+ * Return: how many of them are the device's now; the others are the caller's.
+ */
+unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
+			     unsigned int count, bool flush)
+{
+	struct netdev_queue *queue;
+	unsigned int sent = 0;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+	__netif_tx_lock(queue, raw_smp_processor_id());
+	if (!txq->open)
+		goto out_unlock;
+
+	if (txq->vq->num_free < txq->slots)
+		ovnet_tx_reap(txq, queue, 0);
+	while (sent < count && !ovnet_tx_post_frame(txq, frames[sent]))
+		sent++;
+
+	/* The stack relies on room for a packet while its queue runs. */
+	if (txq->vq->num_free < txq->slots && !netif_tx_queue_stopped(queue)) {
+		netif_tx_stop_queue(queue);
+		ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
+	}
+	if (flush) {
+		ovnet_tx_kick(txq);
+		if (!ovnet_tx_listen(txq, queue))
+			ovnet_queue_schedule(txq->vq, &txq->napi);
+	}
+
+out_unlock:
+	if (sent < count)
+		ovnet_stats_tx(&txq->stats, OVNET_TX_XDP_ERRORS, count - sent);
+	__netif_tx_unlock(queue);
+	return sent;
 }
 
 /**
@@ -356,14 +502,28 @@ void ovnet_tx_init(struct ovnet_txq *txq)
 }
 
 /**
+ * ovnet_tx_free() - free what was not sent
+ * @token: what came back from a transmit ring
+ *
+ * Context: Process.
+ */
+void ovnet_tx_free(void *token)
+{
+	if (ovnet_tx_is_frame(token))
+		xdp_return_frame(ovnet_tx_to_frame(token));
+	else
+		dev_kfree_skb_any(token);
+}
+
+/**
  * ovnet_tx_drain() - free all packets of a device that was reset
  * @txq: queue whose NAPI is disabled
  */
 void ovnet_tx_drain(struct ovnet_txq *txq)
 {
-	struct sk_buff *skb;
+	void *token;
 
-	while ((skb = virtqueue_detach_unused_buf(txq->vq)))
-		dev_kfree_skb(skb);
+	while ((token = virtqueue_detach_unused_buf(txq->vq)))
+		ovnet_tx_free(token);
 	txq->pending = 0;
 }

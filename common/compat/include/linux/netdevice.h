@@ -21,4 +21,14 @@ static inline void netif_queue_set_napi(struct net_device *dev,
 }
 #endif
 
+#ifndef HAVE_XDP_GENERIC_PSKB
+static inline int orion_compat_do_xdp_generic(struct bpf_prog *prog,
+					      struct sk_buff **pskb)
+{
+	return do_xdp_generic(prog, *pskb);
+}
+
+#define do_xdp_generic		orion_compat_do_xdp_generic
+#endif
+
 #endif
