@@ -12,7 +12,8 @@ from . import HERE
 DAY = 24 * 60 * 60
 
 # What each is made of, below helpers/.
-HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"]}
+HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"],
+           "xdp": ["xdp.c"]}
 
 
 @functools.cache

@@ -26,6 +26,7 @@ NICS = {
     # From before devices took headers and data in one piece, or commands for addresses.
     "old": {**LEGACY, "any_layout": False, "mrg_rxbuf": False, "ctrl_mac_addr": False,
             "event_idx": False, "indirect_desc": False},
+    "fixed": {"ctrl_guest_offloads": False},
     "stuck": {},
 }
 
