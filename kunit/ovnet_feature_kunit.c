@@ -71,9 +71,10 @@ static const struct ovf_case {
 } ovf_cases[] = {
 	{ "all" },
 	{ "no control queue", OVF(CTRL_VQ),
-	  OVF(CTRL_RX) | OVF(CTRL_VLAN) | OVF(GUEST_ANNOUNCE) | OVF(MQ) |
-	  OVF(CTRL_MAC_ADDR) | OVF(CTRL_GUEST_OFFLOADS) | OVF(RSS) |
-	  OVF(HASH_REPORT) | OVF(NOTF_COAL) | OVF(VQ_NOTF_COAL) },
+	  OVF(CTRL_RX) | OVF(CTRL_RX_EXTRA) | OVF(CTRL_VLAN) |
+	  OVF(GUEST_ANNOUNCE) | OVF(MQ) | OVF(CTRL_MAC_ADDR) |
+	  OVF(CTRL_GUEST_OFFLOADS) | OVF(RSS) | OVF(HASH_REPORT) |
+	  OVF(NOTF_COAL) | OVF(VQ_NOTF_COAL) },
 	{ "no status", OVF(STATUS), OVF(GUEST_ANNOUNCE) },
 	{ "no checksums to send", OVF(CSUM),
 	  OVF(GSO) | OVF(HOST_TSO4) | OVF(HOST_TSO6) | OVF(HOST_ECN) |

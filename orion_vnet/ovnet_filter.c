@@ -61,6 +61,16 @@ static void ovnet_filter_encode(struct ovnet *ovnet, u8 *to, unsigned int uc,
 			to = ovnet_filter_put_addr(to, ha->addr);
 }
 
+/* Let all unicast addresses through, with as little else as the device can. */
+static void ovnet_filter_open_unicast(struct ovnet *ovnet,
+				      struct ovnet_filter_mode *wish)
+{
+	if (virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CTRL_RX_EXTRA))
+		wish->alluni = true;
+	else
+		wish->promisc = true;
+}
+
 /*
  * What the net device wishes now. A list that is too long, or for which there
  * is no memory, becomes the mode that needs none.
@@ -80,7 +90,7 @@ static void ovnet_filter_wish(struct ovnet *ovnet,
 	uc = netdev_uc_count(dev) + ovnet->filter.foreign;
 	mc = netdev_mc_count(dev);
 	if (uc > OVNET_FILTER_ADDRS_MAX) {
-		wish->promisc = true;
+		ovnet_filter_open_unicast(ovnet, wish);
 		uc = 0;
 	}
 	if (mc > OVNET_FILTER_ADDRS_MAX) {
@@ -91,43 +101,51 @@ static void ovnet_filter_wish(struct ovnet *ovnet,
 	wish->unicast = ovnet_filter_list_len(uc);
 	wish->len = wish->unicast + ovnet_filter_list_len(mc);
 	wish->table = kzalloc(wish->len, GFP_ATOMIC);
-	if (wish->table)
+	if (wish->table) {
 		ovnet_filter_encode(ovnet, wish->table, uc, mc);
-	else
-		wish->promisc = true;
+	} else {
+		ovnet_filter_open_unicast(ovnet, wish);
+		wish->allmulti = true;
+	}
 	netif_addr_unlock_bh(dev);
+}
+
+/* Switch a mode whose state is in @mode, one of the filter's own. */
+static int ovnet_filter_send_mode(struct ovnet *ovnet, u8 command, bool *mode,
+				  bool on)
+{
+	int err;
+
+	lockdep_assert_held(&ovnet->filter.lock);
+
+	if (ovnet->filter.known && *mode == on)
+		return 0;
+
+	err = ovnet_ctrl_rx_mode(ovnet, command, on);
+	if (!err)
+		*mode = on;
+	return err;
 }
 
 static int ovnet_filter_send_promisc(struct ovnet *ovnet, bool on)
 {
-	struct ovnet_filter *filter = &ovnet->filter;
-	int err;
-
-	lockdep_assert_held(&filter->lock);
-
-	if (filter->known && filter->mode.promisc == on)
-		return 0;
-
-	err = ovnet_ctrl_rx_mode(ovnet, VIRTIO_NET_CTRL_RX_PROMISC, on);
-	if (!err)
-		filter->mode.promisc = on;
-	return err;
+	return ovnet_filter_send_mode(ovnet, VIRTIO_NET_CTRL_RX_PROMISC,
+				      &ovnet->filter.mode.promisc, on);
 }
 
 static int ovnet_filter_send_allmulti(struct ovnet *ovnet, bool on)
 {
-	struct ovnet_filter *filter = &ovnet->filter;
-	int err;
+	return ovnet_filter_send_mode(ovnet, VIRTIO_NET_CTRL_RX_ALLMULTI,
+				      &ovnet->filter.mode.allmulti, on);
+}
 
-	lockdep_assert_held(&filter->lock);
-
-	if (filter->known && filter->mode.allmulti == on)
+static int ovnet_filter_send_alluni(struct ovnet *ovnet, bool on)
+{
+	if (!virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CTRL_RX_EXTRA))
 		return 0;
 
-	err = ovnet_ctrl_rx_mode(ovnet, VIRTIO_NET_CTRL_RX_ALLMULTI, on);
-	if (!err)
-		filter->mode.allmulti = on;
-	return err;
+	return ovnet_filter_send_mode(ovnet, VIRTIO_NET_CTRL_RX_ALLUNI,
+				      &ovnet->filter.mode.alluni, on);
 }
 
 /* Takes over the table, if the device did. */
@@ -167,6 +185,8 @@ static int ovnet_filter_send(struct ovnet *ovnet,
 
 	if (wish->promisc)
 		err = ovnet_filter_send_promisc(ovnet, true);
+	if (!err && wish->alluni)
+		err = ovnet_filter_send_alluni(ovnet, true);
 	if (!err && wish->allmulti)
 		err = ovnet_filter_send_allmulti(ovnet, true);
 	if (!err)
@@ -179,21 +199,49 @@ static int ovnet_filter_send(struct ovnet *ovnet,
 	}
 	if (!err && !wish->allmulti)
 		err = ovnet_filter_send_allmulti(ovnet, false);
+	if (!err && !wish->alluni)
+		err = ovnet_filter_send_alluni(ovnet, false);
 	if (!err && !wish->promisc)
 		err = ovnet_filter_send_promisc(ovnet, false);
 
 	return err;
 }
 
+/* The address and the VLANs, which the net device changes one by one. */
+static int ovnet_filter_send_again(struct ovnet *ovnet)
+{
+	unsigned int vid;
+	int err;
+
+	lockdep_assert_held(&ovnet->filter.lock);
+
+	err = ovnet_ctrl_mac_addr(ovnet, ovnet->dev->dev_addr);
+	if (err && err != -EOPNOTSUPP)
+		return err;
+
+	for_each_set_bit(vid, ovnet->filter.vlans, VLAN_N_VID) {
+		err = ovnet_ctrl_vlan(ovnet, vid, true);
+		if (err)
+			return err;
+	}
+
+	ovnet->filter.again = false;
+	return 0;
+}
+
 static void ovnet_filter_work(struct work_struct *work)
 {
 	struct ovnet *ovnet = container_of(work, struct ovnet, filter.work);
-	struct ovnet_filter_mode wish;
-	int err;
+	struct ovnet_filter_mode wish = {};
+	int err = 0;
 
 	mutex_lock(&ovnet->filter.lock);
-	ovnet_filter_wish(ovnet, &wish);
-	err = ovnet_filter_send(ovnet, &wish);
+	if (ovnet->filter.again)
+		err = ovnet_filter_send_again(ovnet);
+	if (!err && virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CTRL_RX)) {
+		ovnet_filter_wish(ovnet, &wish);
+		err = ovnet_filter_send(ovnet, &wish);
+	}
 	/* After a failure the device may have anything: next time tell it all. */
 	ovnet->filter.known = !err;
 	mutex_unlock(&ovnet->filter.lock);
@@ -225,6 +273,23 @@ void ovnet_filter_fini(struct ovnet *ovnet)
 	kfree(ovnet->filter.mode.table);
 	ovnet->filter.mode.table = NULL;
 	mutex_destroy(&ovnet->filter.lock);
+}
+
+/**
+ * ovnet_filter_replay() - tell the device everything, whatever it knows
+ * @ovnet: device
+ *
+ * The commands are sent later.
+ *
+ * Context: Process.
+ */
+void ovnet_filter_replay(struct ovnet *ovnet)
+{
+	mutex_lock(&ovnet->filter.lock);
+	ovnet->filter.known = false;
+	ovnet->filter.again = true;
+	mutex_unlock(&ovnet->filter.lock);
+	schedule_work(&ovnet->filter.work);
 }
 
 /**
@@ -313,6 +378,9 @@ int ovnet_filter_set_mac(struct net_device *dev, void *addr)
 	if (err) {
 		netdev_warn(dev, "the device did not take the address: %d\n",
 			    err);
+		/* Unless it said so itself, it may have taken it after all. */
+		if (err != -EINVAL)
+			ovnet_filter_replay(ovnet);
 		return err;
 	}
 
@@ -334,7 +402,6 @@ static int ovnet_filter_vid(struct net_device *dev, u16 vid, bool add)
 	else if (!err)
 		clear_bit(vid, filter->vlans);
 	mutex_unlock(&filter->lock);
-
 	return err;
 }
 

@@ -15,6 +15,7 @@ struct ovnet;
  * struct ovnet_filter_mode - what the device is to let through, or was told to
  * @promisc: everything
  * @allmulti: all multicast
+ * @alluni: all unicast
  * @table: owned; addresses in the form that the device wants, or NULL
  * @len: bytes of @table
  * @unicast: bytes of its first part
@@ -22,6 +23,7 @@ struct ovnet;
 struct ovnet_filter_mode {
 	bool promisc;
 	bool allmulti;
+	bool alluni;
 	void *table;
 	size_t len;
 	size_t unicast;
@@ -45,6 +47,8 @@ struct ovnet_filter {
 	struct mutex lock;
 	/** @known: @mode is what the device has; else it may have anything. */
 	bool known __guarded_by(&lock);
+	/** @again: The address and @vlans are to be told once more. */
+	bool again __guarded_by(&lock);
 	/** @mode: What it was told last. */
 	struct ovnet_filter_mode mode __guarded_by(&lock);
 	/** @foreign: The device does not know the net device's own address. */
@@ -55,6 +59,7 @@ struct ovnet_filter {
 
 void ovnet_filter_init(struct ovnet *ovnet);
 void ovnet_filter_fini(struct ovnet *ovnet);
+void ovnet_filter_replay(struct ovnet *ovnet);
 void ovnet_filter_set_rx_mode(struct net_device *dev);
 int ovnet_filter_set_mac(struct net_device *dev, void *addr);
 int ovnet_filter_tell_mac(struct ovnet *ovnet, const u8 *addr);
