@@ -84,9 +84,9 @@ static const struct ovf_case {
 	{ "segments of one kind to send", OVF(HOST_TSO4) },
 	{ "no checksums received", OVF(GUEST_CSUM),
 	  OVF(GUEST_TSO4) | OVF(GUEST_TSO6) | OVF(GUEST_ECN) | OVF(GUEST_UFO) |
-	  OVF(GUEST_USO4) | OVF(GUEST_USO6) },
+	  OVF(GUEST_USO4) | OVF(GUEST_USO6) | OVF(RSC_EXT) },
 	{ "no segments received", OVF(GUEST_TSO4) | OVF(GUEST_TSO6),
-	  OVF(GUEST_ECN) },
+	  OVF(GUEST_ECN) | OVF(RSC_EXT) },
 	{ "segments of one kind received", OVF(GUEST_TSO6) },
 	{ "no mergeable buffers", OVF(MRG_RXBUF) },
 	{ "no address, no MTU, no speed",

@@ -136,6 +136,7 @@ static void ovh_from_skb(struct kunit *test)
 }
 
 #define OVH_TCP4	BIT(VIRTIO_NET_HDR_GSO_TCPV4)
+#define OVH_UDP		BIT(VIRTIO_NET_HDR_GSO_UDP_L4)
 #define OVH_NEEDS	VIRTIO_NET_HDR_F_NEEDS_CSUM
 #define OVH_VALID	VIRTIO_NET_HDR_F_DATA_VALID
 #define OVH_ECN		VIRTIO_NET_HDR_GSO_ECN
@@ -221,6 +222,23 @@ static const struct ovh_to_case {
 	  { .csum = true, .gso_types = OVH_TCP4 },
 	  OVH_NEEDS, VIRTIO_NET_HDR_GSO_TCPV4, 1448, OVH_CSUM_START,
 	  OVH_CSUM_OFFSET, .summed = CHECKSUM_PARTIAL },
+	{ "train of datagrams", OVH_FRAME, { .csum = true, .gso_types = OVH_UDP },
+	  OVH_NEEDS, VIRTIO_NET_HDR_GSO_UDP_L4, 1448, OVH_CSUM_START,
+	  offsetof(struct udphdr, check), .summed = CHECKSUM_PARTIAL,
+	  .gso = SKB_GSO_UDP_L4 },
+	{ "train of datagrams, checksum elsewhere", OVH_FRAME,
+	  { .csum = true, .gso_types = OVH_UDP }, OVH_NEEDS,
+	  VIRTIO_NET_HDR_GSO_UDP_L4, 1448, OVH_CSUM_START, OVH_CSUM_OFFSET,
+	  .fails = true },
+	{ "datagram in fragments", OVH_FRAME,
+	  { .csum = true, .gso_types = BIT(VIRTIO_NET_HDR_GSO_UDP) }, OVH_NEEDS,
+	  VIRTIO_NET_HDR_GSO_UDP, 1448, OVH_CSUM_START,
+	  offsetof(struct udphdr, check), .summed = CHECKSUM_PARTIAL,
+	  .gso = SKB_GSO_UDP },
+	{ "datagram in fragments, not negotiated", OVH_FRAME,
+	  { .csum = true, .gso_types = OVH_UDP }, OVH_NEEDS,
+	  VIRTIO_NET_HDR_GSO_UDP, 1448, OVH_CSUM_START,
+	  offsetof(struct udphdr, check), .fails = true },
 	{ "headers cut short", OVH_CSUM_START + 18,
 	  { .csum = true, .gso_types = OVH_TCP4 },
 	  OVH_NEEDS, VIRTIO_NET_HDR_GSO_TCPV4, 1448, OVH_CSUM_START,
@@ -332,11 +350,78 @@ static void ovh_hash_to_skb(struct kunit *test)
 	free_netdev(dev);
 }
 
+/* A train that the device made itself, and what it says of it. */
+static const struct ovh_coalesced_case {
+	const char *name;
+	u16 segs;
+	u16 gso_size;
+	u8 type;
+	u8 flags;
+	bool ignored;
+	bool fails;
+	unsigned int size;
+} ovh_coalesced_cases[] = {
+	{ "three segments", 3, 0, VIRTIO_NET_HDR_GSO_TCPV4, .size = 982 },
+	{ "three, and their size", 3, 1000, VIRTIO_NET_HDR_GSO_TCPV4,
+	  .size = 982 },
+	{ "two", 2, 0, VIRTIO_NET_HDR_GSO_TCPV4, .size = 1473 },
+	{ "a byte each", 2946, 0, VIRTIO_NET_HDR_GSO_TCPV4, .size = 1 },
+	{ "as many as bytes", OVH_FRAME, 0, VIRTIO_NET_HDR_GSO_TCPV4,
+	  .size = 1 },
+	{ "one", 1, 0, VIRTIO_NET_HDR_GSO_TCPV4 },
+	{ "none", 0, 0, VIRTIO_NET_HDR_GSO_TCPV4 },
+	{ "more than bytes", OVH_FRAME + 1, 0, VIRTIO_NET_HDR_GSO_TCPV4,
+	  .fails = true },
+	{ "of another protocol", 3, 0, VIRTIO_NET_HDR_GSO_TCPV6, .fails = true },
+	{ "with marks not negotiated", 3, 0, VIRTIO_NET_HDR_GSO_TCPV4 | OVH_ECN,
+	  .fails = true },
+	{ "and checksum to be filled in", 3, 0, VIRTIO_NET_HDR_GSO_TCPV4,
+	  OVH_NEEDS, .fails = true },
+	{ "not negotiated", 3, 0, VIRTIO_NET_HDR_GSO_TCPV4, .ignored = true,
+	  .fails = true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ovh_coalesced, ovh_coalesced_cases, name);
+
+static void ovh_coalesced(struct kunit *test)
+{
+	const struct ovh_coalesced_case *c = test->param_value;
+	const struct ovnet_hdr_format format = {
+		.little_endian = true, .csum = true, .rsc = !c->ignored,
+		.gso_types = OVH_TCP4 };
+	const struct ovnet_hdr hdr = {
+		.mrg.hdr.flags = VIRTIO_NET_HDR_F_RSC_INFO | c->flags,
+		.mrg.hdr.gso_type = c->type,
+		.mrg.hdr.gso_size = __cpu_to_virtio16(true, c->gso_size),
+		.mrg.hdr.csum_start = __cpu_to_virtio16(true, c->segs),
+	};
+	struct sk_buff *skb = ovh_frame(test, OVH_FRAME);
+	struct net_device *dev = alloc_etherdev(0);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	skb->dev = dev;
+
+	KUNIT_EXPECT_EQ(test, !!ovnet_hdr_to_skb(&format, &hdr, skb), c->fails);
+	if (!c->fails) {
+		KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_UNNECESSARY);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, c->size);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_segs,
+				c->size ? c->segs : 0);
+		KUNIT_EXPECT_EQ(test, skb_is_gso_tcp(skb), !!c->size);
+		KUNIT_EXPECT_EQ(test, (__force u16)ip_fast_csum(ip_hdr(skb), 5),
+				0);
+	}
+
+	kfree_skb(skb);
+	free_netdev(dev);
+}
+
 static struct kunit_case ovh_cases[] = {
 	KUNIT_CASE_PARAM(ovh_gso_type, ovh_gso_gen_params),
 	KUNIT_CASE_PARAM(ovh_from_skb, ovh_from_gen_params),
 	KUNIT_CASE_PARAM(ovh_to_skb_le, ovh_to_gen_params),
 	KUNIT_CASE_PARAM(ovh_to_skb_be, ovh_to_gen_params),
+	KUNIT_CASE_PARAM(ovh_coalesced, ovh_coalesced_gen_params),
 	KUNIT_CASE_PARAM(ovh_hash_to_skb, ovh_hash_gen_params),
 	{}
 };

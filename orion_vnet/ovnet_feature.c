@@ -51,6 +51,7 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_HASH_REPORT,
 	VIRTIO_NET_F_RSS,
 	VIRTIO_NET_F_GUEST_HDRLEN,
+	VIRTIO_NET_F_RSC_EXT,
 	VIRTIO_NET_F_SPEED_DUPLEX,
 };
 
@@ -65,6 +66,8 @@ static const struct orion_feature_need ovnet_feature_needs[] = {
 	{ VIRTIO_NET_F_GUEST_UFO,	OVNET_FEATURE(GUEST_CSUM) },
 	{ VIRTIO_NET_F_GUEST_USO4,	OVNET_FEATURE(GUEST_CSUM) },
 	{ VIRTIO_NET_F_GUEST_USO6,	OVNET_FEATURE(GUEST_CSUM) },
+	{ VIRTIO_NET_F_RSC_EXT,		OVNET_FEATURE(GUEST_TSO4) |
+					OVNET_FEATURE(GUEST_TSO6) },
 	{ VIRTIO_NET_F_GSO,		OVNET_FEATURE(CSUM) },
 	{ VIRTIO_NET_F_HOST_TSO4,	OVNET_FEATURE(CSUM) },
 	{ VIRTIO_NET_F_HOST_TSO6,	OVNET_FEATURE(CSUM) },
@@ -127,6 +130,7 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_NET_F_HASH_REPORT,		"HASH_REPORT" },
 	{ VIRTIO_NET_F_RSS,			"RSS" },
 	{ VIRTIO_NET_F_GUEST_HDRLEN,		"GUEST_HDRLEN" },
+	{ VIRTIO_NET_F_RSC_EXT,			"RSC_EXT" },
 	{ VIRTIO_NET_F_SPEED_DUPLEX,		"SPEED_DUPLEX" },
 };
 
@@ -223,6 +227,7 @@ void ovnet_feature_format(const struct virtio_device *vdev,
 	if (format->hash)
 		format->len = sizeof(struct ovnet_hdr);
 	format->csum = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_CSUM);
+	format->rsc = orion_feature_has(vdev, VIRTIO_NET_F_RSC_EXT);
 	format->ecn = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_ECN);
 	format->gso_types = 0;
 	for (i = 0; i < ARRAY_SIZE(ovnet_feature_trains); i++)

@@ -12,6 +12,7 @@
 #include <linux/udp.h>
 #include <linux/virtio_byteorder.h>
 #include <linux/virtio_net.h>
+#include <net/ip.h>
 
 #include "ovnet_hdr.h"
 
@@ -118,6 +119,54 @@ static int ovnet_hdr_check(const struct ovnet_hdr_format *format,
 	return 0;
 }
 
+/*
+ * A train that the device made itself of segments it had received and checked,
+ * and which counts them where else it says where the checksum is. No checksum is
+ * right over the whole of it, and the size of the segments may be missing.
+ */
+static int ovnet_hdr_coalesced(const struct ovnet_hdr_format *format,
+			       const struct virtio_net_hdr *hdr,
+			       struct sk_buff *skb)
+{
+	unsigned int segs = __virtio16_to_cpu(format->little_endian,
+					      hdr->csum_start);
+	struct virtio_net_hdr train = {
+		.gso_type = hdr->gso_type,
+		.gso_size = __cpu_to_virtio16(format->little_endian, 1),
+	};
+	unsigned int headers, size;
+	int err;
+
+	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM || segs > skb->len)
+		return -EPROTO;
+	err = ovnet_hdr_check(format, &train, skb->len);
+	if (err)
+		return err;
+
+	/* So that the transport header is looked for, and found or refused. */
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, ETH_HLEN);
+	err = virtio_net_hdr_to_skb(skb, &train, format->little_endian);
+	if (err)
+		return err;
+
+	/* That of the IP header is not the business of ip_summed. */
+	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_TCPV4)
+		ip_send_check(ip_hdr(skb));
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	headers = skb_transport_offset(skb) + tcp_hdrlen(skb);
+	size = segs > 1 && skb->len > headers ?
+	       DIV_ROUND_UP(skb->len - headers, segs) : 0;
+	if (!size || size >= GSO_BY_FRAGS) {
+		skb_gso_reset(skb);
+		return 0;
+	}
+
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_segs = segs;
+	return 0;
+}
+
 /* What each VIRTIO_NET_HASH_REPORT_* is a hash of. */
 static const enum pkt_hash_types ovnet_hdr_hash_types[] = {
 	[VIRTIO_NET_HASH_REPORT_NONE]	  = PKT_HASH_TYPE_NONE,
@@ -165,6 +214,9 @@ int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 	/* By far the most frequent header: nothing to do. */
 	if (!vhdr->flags && !vhdr->gso_type)
 		return 0;
+
+	if (format->rsc && vhdr->flags & VIRTIO_NET_HDR_F_RSC_INFO)
+		return ovnet_hdr_coalesced(format, vhdr, skb);
 
 	err = ovnet_hdr_check(format, vhdr, skb->len);
 	if (err)

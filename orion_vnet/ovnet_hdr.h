@@ -34,6 +34,7 @@ struct ovnet_hdr {
  *	how many
  * @csum: a received frame may come without its checksum
  * @hash: a received frame comes with its hash
+ * @rsc: a received train may tell how many segments it was made of
  * @ecn: a received train of segments may carry congestion marks
  * @gso_types: bit numbers are the VIRTIO_NET_HDR_GSO_* that may be received
  */
@@ -44,6 +45,7 @@ struct ovnet_hdr_format {
 	bool mergeable;
 	bool csum;
 	bool hash;
+	bool rsc;
 	bool ecn;
 	u32 gso_types;
 };
