@@ -27,6 +27,7 @@ NICS = {
     "old": {**LEGACY, "any_layout": False, "mrg_rxbuf": False, "ctrl_mac_addr": False,
             "event_idx": False, "indirect_desc": False},
     "fixed": {"ctrl_guest_offloads": False},
+    "rsc": {"guest_rsc_ext": True},
     "stuck": {},
 }
 
@@ -87,6 +88,12 @@ def steered():
             "append": "isolcpus=3"}
 
 
+def wide():
+    """A NIC with all the queues that are asked of us, in the largest rings, and another."""
+    return {"nics": [Nic(queues=16, mac=mac(0), backend="tap", props={"rx_queue_size": 1024}),
+                     Nic(mac=mac(1), backend="tap")], "cpus": 4}
+
+
 def _both(**more):
     """One of each device, whose memory the guest does not see as the host does."""
     props = {"iommu_platform": True, "disable-legacy": True}
@@ -121,7 +128,7 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, gpus, network, nics, steered, iommu, swiotlb, handover,
+            (displays, programs, gpus, network, nics, steered, wide, iommu, swiotlb, handover,
              reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
