@@ -4,8 +4,9 @@
  *
  * Adding, kicking and reaping all happen under the queue's netif_tx_lock, so a
  * queue that stops for want of room and one that gets room cannot miss each
- * other. Packets are freed by NAPI only: that of the queue itself, or that of
- * the receive queue of the same pair, which acknowledgements keep awake.
+ * other. Packets are freed by NAPI: that of the queue itself, or that of the
+ * receive queue of the same pair, which acknowledgements keep awake. A sender
+ * frees them only when room runs out.
  *
  * Because of the latter an interrupt is rarely needed. It is asked for when
  * somebody waits for packets to be freed, or when many are with the device;
@@ -35,6 +36,9 @@
  * Long, since freeing along with receiving makes larger batches.
  */
 #define OVNET_TX_LINGER		(msecs_to_jiffies(5) + 1)
+
+/* TCP's share of a second that may be with us: a 256th, where 1024th is usual. */
+#define OVNET_TX_PACING_SHIFT	8
 
 /* What we keep in a packet's control block while the device has it. */
 struct ovnet_tx_cb {
@@ -154,12 +158,20 @@ static void ovnet_tx_kick(struct ovnet_txq *txq)
 }
 
 /*
- * A sender that has used up half of its send buffer waits for it soon. TCP does
- * not get so far: it waits for acknowledgements, and those free packets too.
+ * Will the sender wait for this packet to be freed? If it has used up half of its
+ * send buffer, soon. TCP does not get so far: it has about a millisecond's worth
+ * on its way, and goes on with the next acknowledgement. Since packets are freed
+ * many at a time here, it is told to have more on its way.
  */
 static bool ovnet_tx_awaited(const struct sk_buff *skb)
 {
-	return skb->sk && sk_fullsock(skb->sk) && !sock_writeable(skb->sk);
+	struct sock *sk = skb->sk;
+
+	if (!sk || !sk_fullsock(sk))
+		return false;
+
+	sk_pacing_shift_update(sk, OVNET_TX_PACING_SHIFT);
+	return !sock_writeable(sk);
 }
 
 /*
@@ -178,51 +190,6 @@ static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 	if (txq->pending && !timer_pending(&txq->linger))
 		mod_timer(&txq->linger, jiffies + OVNET_TX_LINGER);
 	return true;
-}
-
-/**
- * ovnet_tx_xmit() - ndo_start_xmit
- * @skb: packet
- * @dev: our net device
- *
- * Context: Under the queue's netif_tx_lock.
- * Return: NETDEV_TX_OK, always: a packet that cannot go is dropped.
- */
-netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
-{
-	unsigned int index = skb_get_queue_mapping(skb);
-	struct ovnet *ovnet = netdev_priv(dev);
-	struct ovnet_txq *txq = &ovnet->pairs[index].txq;
-	struct netdev_queue *queue = netdev_get_tx_queue(dev, index);
-	bool kick;
-
-	skb_tx_timestamp(skb);
-	if (unlikely(ovnet_tx_post(txq, skb))) {
-		ovnet_stats_tx(&txq->stats, OVNET_TX_DROPS, 1);
-		dev_kfree_skb_any(skb);
-		/* Those before it may be waiting for this one's kick. */
-		if (!netdev_xmit_more())
-			ovnet_tx_kick(txq);
-		return NETDEV_TX_OK;
-	}
-
-	if (unlikely(txq->vq->num_free < txq->slots)) {
-		netif_tx_stop_queue(queue);
-		ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
-	}
-
-	if (skb_is_gso(skb))
-		ovnet_stats_tx_train(&txq->stats, skb->len,
-				     skb_shinfo(skb)->gso_segs);
-	txq->awaited |= ovnet_tx_awaited(skb);
-	kick = __netdev_tx_sent_queue(queue, skb->len, netdev_xmit_more());
-	if (kick) {
-		ovnet_tx_kick(txq);
-		if (!ovnet_tx_listen(txq, queue))
-			ovnet_queue_schedule(txq->vq, &txq->napi);
-	}
-
-	return NETDEV_TX_OK;
 }
 
 /* Take what the device is done with, and free it. */
@@ -373,6 +340,67 @@ out_unlock:
 		ovnet_stats_tx(&txq->stats, OVNET_TX_XDP_ERRORS, count - sent);
 	__netif_tx_unlock(queue);
 	return sent;
+}
+
+/*
+ * The next packet may not fit: free what is done, or else wait for that. Only
+ * after the packet was accounted, since the device may have sent it by now.
+ */
+static bool ovnet_tx_make_room(struct ovnet_txq *txq,
+			       struct netdev_queue *queue)
+{
+	/* Whoever kicks next asks for interrupts again, if they are needed. */
+	virtqueue_disable_cb(txq->vq);
+	ovnet_tx_reap(txq, queue, 0);
+	if (txq->vq->num_free >= txq->slots)
+		return true;
+
+	netif_tx_stop_queue(queue);
+	ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
+	return false;
+}
+
+/**
+ * ovnet_tx_xmit() - ndo_start_xmit
+ * @skb: packet
+ * @dev: our net device
+ *
+ * Context: Under the queue's netif_tx_lock.
+ * Return: NETDEV_TX_OK, always: a packet that cannot go is dropped.
+ */
+netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	unsigned int index = skb_get_queue_mapping(skb);
+	struct ovnet *ovnet = netdev_priv(dev);
+	struct ovnet_txq *txq = &ovnet->pairs[index].txq;
+	struct netdev_queue *queue = netdev_get_tx_queue(dev, index);
+	bool kick;
+
+	skb_tx_timestamp(skb);
+	if (unlikely(ovnet_tx_post(txq, skb))) {
+		ovnet_stats_tx(&txq->stats, OVNET_TX_DROPS, 1);
+		dev_kfree_skb_any(skb);
+		/* Those before it may be waiting for this one's kick. */
+		kick = !netdev_xmit_more();
+	} else {
+		if (skb_is_gso(skb))
+			ovnet_stats_tx_train(&txq->stats, skb->len,
+					     skb_shinfo(skb)->gso_segs);
+		txq->awaited |= ovnet_tx_awaited(skb);
+		kick = __netdev_tx_sent_queue(queue, skb->len,
+					      netdev_xmit_more());
+		/* From here on the packet may be gone. */
+		if (unlikely(txq->vq->num_free < txq->slots))
+			kick |= !ovnet_tx_make_room(txq, queue);
+	}
+
+	if (kick) {
+		ovnet_tx_kick(txq);
+		if (!ovnet_tx_listen(txq, queue))
+			ovnet_queue_schedule(txq->vq, &txq->napi);
+	}
+
+	return NETDEV_TX_OK;
 }
 
 /**
