@@ -325,9 +325,15 @@ static void ovgpu_resource_fini(struct drm_device *drm, void *data)
 {
 	struct ovgpu_resources *resources = data;
 
-	/* What is being told to the host comes back at once, to be freed. */
-	while (flush_delayed_work(&resources->work))
-		;
+	/*
+	 * What is being told to the host comes back at once, to be freed by the
+	 * next work. Whether there is one the flush does not know: the work may
+	 * have been over before it looked.
+	 */
+	do
+		flush_delayed_work(&resources->work);
+	while (!list_empty(&resources->dying) ||
+	       !llist_empty(&resources->dead));
 	ida_destroy(&resources->ids);
 }
 
