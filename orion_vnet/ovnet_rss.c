@@ -151,8 +151,8 @@ void ovnet_rss_validate(struct virtio_device *vdev)
 
 	virtio_cread(vdev, struct virtio_net_config, rss_max_key_size, &key);
 	if (steers)
-		virtio_cread(vdev, struct virtio_net_config,
-			     rss_max_indirection_table_length, &entries);
+		virtio_cread_le(vdev, struct virtio_net_config,
+				rss_max_indirection_table_length, &entries);
 	if (key >= OVNET_RSS_KEY && entries)
 		return;
 
@@ -176,8 +176,8 @@ int ovnet_rss_init(struct ovnet *ovnet)
 	u16 entries;
 
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_RSS)) {
-		virtio_cread(vdev, struct virtio_net_config,
-			     rss_max_indirection_table_length, &entries);
+		virtio_cread_le(vdev, struct virtio_net_config,
+				rss_max_indirection_table_length, &entries);
 		/* It was not 0, but the device may have changed its mind. */
 		rss->entries = rounddown_pow_of_two(clamp_t(unsigned int, entries, 1,
 							    OVNET_RSS_ENTRIES_MAX));
@@ -190,8 +190,8 @@ int ovnet_rss_init(struct ovnet *ovnet)
 	if (!rss->conf)
 		return -ENOMEM;
 
-	virtio_cread(vdev, struct virtio_net_config, supported_hash_types,
-		     &rss->types);
+	virtio_cread_le(vdev, struct virtio_net_config, supported_hash_types,
+			&rss->types);
 	rss->types &= ovnet_rss_known_types();
 	rss->conf->types = rss->types;
 	netdev_rss_key_fill(rss->conf->key, sizeof(rss->conf->key));
