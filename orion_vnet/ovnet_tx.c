@@ -160,7 +160,7 @@ static void ovnet_tx_kick(struct ovnet_txq *txq)
 /*
  * Will the sender wait for this packet to be freed? If it has used up half of its
  * send buffer, soon. TCP does not get so far: it has about a millisecond's worth
- * on its way, and goes on with the next acknowledgement. Since packets are freed
+ * on its way, and goes on with the next acknowledgment. Since packets are freed
  * many at a time here, it is told to have more on its way.
  */
 static bool ovnet_tx_awaited(const struct sk_buff *skb)
