@@ -238,7 +238,7 @@ class VM:
         return ["-display", "dbus,p2p=yes" if self.gpus else "none"]
 
     def _boot(self):
-        words_ = ["console=ttyS0", "loglevel=5", "panic_on_oops=1", "printk.time=1",
+        words_ = ["console=ttyS0", "loglevel=5", "oops=panic", "printk.time=1",
                   "net.ifnames=0", f"orion.host=orion-{self.kernel.name}".replace("/", "_")]
         if self.shell:
             words_.append("orion.shell=1")
