@@ -199,9 +199,10 @@ class Rig:
         script = ("for c in /sys/class/drm/card?; do [ -e $c ] && "
                   "echo $(readlink -f $c/device) ${c##*card}; done; true")
         found = [line.split() for line in self.vm.out(script).splitlines()]
-        # The device of a card is the PCI device, or the virtio device on it.
-        return sorted((re.findall(r"[0-9a-f]{4}:[0-9a-f:.]+", path)[-1], int(card))
-                      for path, card in found if card.isdigit())
+        # The device of a card is the PCI device, or the virtio device on it; vgem has none.
+        places = [(re.findall(r"[0-9a-f]{4}:[0-9a-f:.]+", path), card) for path, card in found]
+        return sorted((addresses[-1], int(card)) for addresses, card in places
+                      if addresses and card.isdigit())
 
     def address(self, gpu=0):
         """PCI address of the n-th GPU."""
