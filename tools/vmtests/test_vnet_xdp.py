@@ -135,6 +135,19 @@ def test_redirect_to_veth(rig, vm):
     vm.run(["ip", "link", "del", "xv0"], check=True)
 
 
+def test_what_a_veth_redirects_is_sent(rig, vm):
+    wire = wire_of(rig, "plain")
+    vm.run("ip link add xv0 type veth peer name xv1 && ip link set xv0 up && "
+           "ip link set xv1 up && ip addr add 10.77.0.1/24 dev xv0 && "
+           "ip neigh add 10.77.0.2 lladdr 02:00:00:00:00:77 dev xv0", check=True)
+    # The NIC itself has no program.
+    assert attach(wire, f"redirect:{wire.name}", name="xv1").ok
+    with wire.capture("icmp and dst 10.77.0.2") as frames:
+        vm.run(["ping", "-n", "-q", "-c", "100", "-i", "0.002", "-W", "1", "10.77.0.2"])
+    vm.run(["ip", "link", "del", "xv0"], check=True)
+    assert len(frames) == 100
+
+
 def test_program_changes_under_traffic_and_nothing_is_lost(rig, vm):
     wire = wire_of(rig, "plain")
     wire.ping(1)
