@@ -191,10 +191,13 @@ bool ovnet_coalesce_put_off(struct ovnet_rxq *rxq, int done)
 	}
 
 	ovnet_coalesce_adjust(rx, wait);
-	/* Else somebody else has it polled again, and it comes here again. */
-	if (napi_complete_done(&rxq->napi, done))
-		hrtimer_start(&rx->timer, ns_to_ktime(rx->now),
-			      HRTIMER_MODE_REL_PINNED);
+	/*
+	 * Once the poll is complete the queue may be stopped and freed. If it is
+	 * polled again already, it comes here again.
+	 */
+	hrtimer_start(&rx->timer, ns_to_ktime(rx->now),
+		      HRTIMER_MODE_REL_PINNED);
+	napi_complete_done(&rxq->napi, done);
 	return true;
 }
 
