@@ -109,7 +109,8 @@ def test_aborted_and_unknown_verdicts_drop(rig):
     wire = wire_of(rig, "plain")
     for action in ("aborted", "77"):
         with program(wire, action):
-            assert knock(wire, 5) == 0
+            # More than a ring holds: in older buffers it is the kernel that shows frames.
+            assert knock(wire, 300, interval=0.002) == 0
     assert counted(wire, "rx_xdp_errors") is None or counted(wire, "rx_xdp_errors") >= 10
     assert wire.ping(3) == 3
 
