@@ -5,7 +5,8 @@
  * They are spread over the CPUs that are not isolated, and packets from a CPU go
  * into the queue whose interrupt it gets. This is done again when the number of
  * queues or of CPUs changes, but not to an interrupt that somebody has sent
- * elsewhere in the meantime: what is in /proc/irq is the user's word.
+ * elsewhere in the meantime: what is in /proc/irq is the user's word. Who sends it
+ * to all CPUs leaves it to us again.
  */
 
 #include <linux/cpu.h>
@@ -119,7 +120,9 @@ static void ovnet_irq_moved(struct irq_affinity_notify *notify,
 
 	mutex_lock(&irq->lock);
 	ovnet_irq_share(ours, irq->cpus, line->pair, irq->count);
-	line->foreign = !cpumask_equal(now, ours);
+	/* All CPUs are what the kernel gives it when its own are gone. */
+	line->foreign = !cpumask_equal(now, ours) &&
+			!cpumask_equal(now, cpu_online_mask);
 	mutex_unlock(&irq->lock);
 	free_cpumask_var(ours);
 }
