@@ -8,6 +8,7 @@
  */
 
 #include <linux/cache.h>
+#include <linux/err.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -81,26 +82,25 @@ static const struct orion_cmd_ops ovnet_ctrl_ops = {
 };
 
 /*
- * Send a command and wait for its outcome: 0, -EOPNOTSUPP if the device has no
- * such command, -EINVAL if it refused, or what orion_cmdq_exec() says.
+ * A command, ready to be sent but for what may follow its outcome; or an error
+ * pointer: -EOPNOTSUPP if the device has no such command, -ENOMEM.
  *
  * Each part of a command has a descriptor of its own, which old devices need and
  * new ones do not mind: the header, the first bytes of the data up to @split,
  * and the others.
  */
-static int ovnet_ctrl_exec_split(struct ovnet *ovnet, unsigned int feature,
-				 u8 class, u8 command, const void *data,
-				 size_t len, size_t split)
+static struct ovnet_ctrl_cmd *
+ovnet_ctrl_alloc(const struct ovnet *ovnet, unsigned int feature, u8 class,
+		 u8 command, const void *data, size_t len, size_t split)
 {
 	struct ovnet_ctrl_cmd *cmd;
-	int err;
 
 	if (!virtio_has_feature(ovnet->vdev, feature))
-		return -EOPNOTSUPP;
+		return ERR_PTR(-EOPNOTSUPP);
 
 	cmd = kzalloc(struct_size(cmd, data, len), GFP_KERNEL);
 	if (!cmd)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
 	orion_cmd_init(&cmd->base, &ovnet_ctrl_ops);
 	cmd->hdr.class = class;
@@ -112,6 +112,24 @@ static int ovnet_ctrl_exec_split(struct ovnet *ovnet, unsigned int feature,
 	if (len > split)
 		orion_cmd_add_out(&cmd->base, cmd->data + split, len - split);
 	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
+	return cmd;
+}
+
+/*
+ * Send a command and wait for its outcome: 0, -EOPNOTSUPP if the device has no
+ * such command, -EINVAL if it refused, or what orion_cmdq_exec() says.
+ */
+static int ovnet_ctrl_exec_split(struct ovnet *ovnet, unsigned int feature,
+				 u8 class, u8 command, const void *data,
+				 size_t len, size_t split)
+{
+	struct ovnet_ctrl_cmd *cmd;
+	int err;
+
+	cmd = ovnet_ctrl_alloc(ovnet, feature, class, command, data, len,
+			       split);
+	if (IS_ERR(cmd))
+		return PTR_ERR(cmd);
 
 	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
 	orion_cmd_put(&cmd->base);
@@ -133,21 +151,11 @@ static int ovnet_ctrl_ask(struct ovnet *ovnet, unsigned int feature, u8 class,
 	struct ovnet_ctrl_cmd *cmd;
 	int err;
 
-	if (!virtio_has_feature(ovnet->vdev, feature))
-		return -EOPNOTSUPP;
+	cmd = ovnet_ctrl_alloc(ovnet, feature, class, command, data, len, len);
+	if (IS_ERR(cmd))
+		return PTR_ERR(cmd);
 
-	cmd = kzalloc(struct_size(cmd, data, len), GFP_KERNEL);
-	if (!cmd)
-		return -ENOMEM;
-
-	orion_cmd_init(&cmd->base, &ovnet_ctrl_ops);
-	cmd->hdr.class = class;
-	cmd->hdr.cmd = command;
-	memcpy(cmd->data, data, len);
-	orion_cmd_add_out(&cmd->base, &cmd->hdr, sizeof(cmd->hdr) + len);
-	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
 	orion_cmd_add_in(&cmd->base, cmd->result, result_len);
-
 	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
 	if (!err && cmd->base.used < sizeof(cmd->ack) + result_len)
 		err = -EPROTO;
