@@ -8,7 +8,7 @@
  * receive queue of the same pair, which acknowledgements keep awake. A sender
  * frees them only when room runs out.
  *
- * Because of the latter an interrupt is rarely needed. It is asked for when
+ * As receiving frees packets too, an interrupt is rarely needed. It is asked for when
  * somebody waits for packets to be freed, or when many are with the device;
  * otherwise a coarse timer sees to it that none is kept for long.
  *
@@ -91,14 +91,28 @@ static bool ovnet_tx_can_push(const struct sk_buff *skb,
 			  __alignof__(struct ovnet_hdr));
 }
 
+/* List fragments behind @n entries; returns the number of entries then. */
+static unsigned int ovnet_tx_map_frags(struct ovnet_txq *txq, unsigned int n,
+				       const struct skb_shared_info *shinfo)
+{
+	unsigned int i;
+
+	for (i = 0; i < shinfo->nr_frags; i++) {
+		const skb_frag_t *frag = &shinfo->frags[i];
+
+		sg_set_page(&txq->sg[n++], skb_frag_page(frag),
+			    skb_frag_size(frag), skb_frag_off(frag));
+	}
+
+	return n;
+}
+
 /* List header, linear part and fragments; returns the number of entries. */
 static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
 				 const struct ovnet_hdr *hdr)
 {
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int hdr_len = txq->ovnet->hdr.len;
 	unsigned int n = 0;
-	unsigned int i;
 
 	if (ovnet_tx_can_push(skb, &txq->ovnet->hdr)) {
 		memcpy(skb->data - hdr_len, hdr, hdr_len);
@@ -111,21 +125,28 @@ static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
 			sg_set_buf(&txq->sg[n++], skb->data, skb_headlen(skb));
 	}
 
-	for (i = 0; i < shinfo->nr_frags; i++) {
-		const skb_frag_t *frag = &shinfo->frags[i];
+	return ovnet_tx_map_frags(txq, n, skb_shinfo(skb));
+}
 
-		sg_set_page(&txq->sg[n++], skb_frag_page(frag),
-			    skb_frag_size(frag), skb_frag_off(frag));
-	}
+/* Put the @n entries that are listed on the ring. */
+static int ovnet_tx_add(struct ovnet_txq *txq, unsigned int n, void *token)
+{
+	int err;
 
-	return n;
+	sg_mark_end(&txq->sg[n - 1]);
+	err = virtqueue_add_outbuf(txq->vq, txq->sg, n, token, GFP_ATOMIC);
+	sg_unmark_end(&txq->sg[n - 1]);
+	if (err)
+		return err;
+
+	txq->pending++;
+	return 0;
 }
 
 /* Put a packet on the ring. On success it is the device's. */
 static int ovnet_tx_post(struct ovnet_txq *txq, struct sk_buff *skb)
 {
 	struct ovnet_hdr hdr;
-	unsigned int n;
 	int err;
 
 	err = ovnet_hdr_from_skb(&txq->ovnet->hdr, skb, &hdr);
@@ -137,15 +158,7 @@ static int ovnet_tx_post(struct ovnet_txq *txq, struct sk_buff *skb)
 	    skb_linearize(skb))
 		return -ENOMEM;
 
-	n = ovnet_tx_map(txq, skb, &hdr);
-	sg_mark_end(&txq->sg[n - 1]);
-	err = virtqueue_add_outbuf(txq->vq, txq->sg, n, skb, GFP_ATOMIC);
-	sg_unmark_end(&txq->sg[n - 1]);
-	if (err)
-		return err;
-
-	txq->pending++;
-	return 0;
+	return ovnet_tx_add(txq, ovnet_tx_map(txq, skb, &hdr), skb);
 }
 
 static void ovnet_tx_kick(struct ovnet_txq *txq)
@@ -190,6 +203,20 @@ static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 	if (txq->pending && !timer_pending(&txq->linger))
 		mod_timer(&txq->linger, jiffies + OVNET_TX_LINGER);
 	return true;
+}
+
+/* Tell the device of what was added, and see to it that it is freed. */
+static void ovnet_tx_flush(struct ovnet_txq *txq, struct netdev_queue *queue)
+{
+	ovnet_tx_kick(txq);
+	if (!ovnet_tx_listen(txq, queue))
+		ovnet_queue_schedule(txq->vq, &txq->napi);
+}
+
+static void ovnet_tx_stop(struct ovnet_txq *txq, struct netdev_queue *queue)
+{
+	netif_tx_stop_queue(queue);
+	ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
 }
 
 /* Take what the device is done with, and free it. */
@@ -259,8 +286,7 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
 {
 	unsigned int hdr_len = txq->ovnet->hdr.len;
-	unsigned int n = 0, i;
-	int err;
+	unsigned int n = 0;
 
 	/* Not with a buffer as programs are promised, unless one used it up. */
 	if (frame->headroom < hdr_len)
@@ -275,27 +301,11 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
 		sg_set_buf(&txq->sg[n++], frame->data - hdr_len,
 			   hdr_len + frame->len);
 	}
-	if (xdp_frame_has_frags(frame)) {
-		struct skb_shared_info *shinfo;
+	if (xdp_frame_has_frags(frame))
+		n = ovnet_tx_map_frags(txq, n,
+				       xdp_get_shared_info_from_frame(frame));
 
-		shinfo = xdp_get_shared_info_from_frame(frame);
-		for (i = 0; i < shinfo->nr_frags; i++) {
-			const skb_frag_t *frag = &shinfo->frags[i];
-
-			sg_set_page(&txq->sg[n++], skb_frag_page(frag),
-				    skb_frag_size(frag), skb_frag_off(frag));
-		}
-	}
-
-	sg_mark_end(&txq->sg[n - 1]);
-	err = virtqueue_add_outbuf(txq->vq, txq->sg, n,
-				   ovnet_tx_frame_token(frame), GFP_ATOMIC);
-	sg_unmark_end(&txq->sg[n - 1]);
-	if (err)
-		return err;
-
-	txq->pending++;
-	return 0;
+	return ovnet_tx_add(txq, n, ovnet_tx_frame_token(frame));
 }
 
 /**
@@ -325,15 +335,10 @@ unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
 		sent++;
 
 	/* The stack relies on room for a packet while its queue runs. */
-	if (txq->vq->num_free < txq->slots && !netif_tx_queue_stopped(queue)) {
-		netif_tx_stop_queue(queue);
-		ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
-	}
-	if (flush) {
-		ovnet_tx_kick(txq);
-		if (!ovnet_tx_listen(txq, queue))
-			ovnet_queue_schedule(txq->vq, &txq->napi);
-	}
+	if (txq->vq->num_free < txq->slots && !netif_tx_queue_stopped(queue))
+		ovnet_tx_stop(txq, queue);
+	if (flush)
+		ovnet_tx_flush(txq, queue);
 
 out_unlock:
 	if (sent < count)
@@ -355,8 +360,7 @@ static bool ovnet_tx_make_room(struct ovnet_txq *txq,
 	if (txq->vq->num_free >= txq->slots)
 		return true;
 
-	netif_tx_stop_queue(queue);
-	ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
+	ovnet_tx_stop(txq, queue);
 	return false;
 }
 
@@ -394,11 +398,8 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 			kick |= !ovnet_tx_make_room(txq, queue);
 	}
 
-	if (kick) {
-		ovnet_tx_kick(txq);
-		if (!ovnet_tx_listen(txq, queue))
-			ovnet_queue_schedule(txq->vq, &txq->napi);
-	}
+	if (kick)
+		ovnet_tx_flush(txq, queue);
 
 	return NETDEV_TX_OK;
 }
