@@ -188,7 +188,7 @@ static void ovgpu_panic_fini(struct drm_device *drm, void *data)
 	vfree(panic->vaddr);
 }
 
-/* The list of the memory's pages, for the host. */
+/* The list of the memory's pages, for the host; returns its length. */
 static int ovgpu_panic_describe(struct ovgpu_panic *panic)
 {
 	struct scatterlist *sg;
@@ -207,9 +207,10 @@ static int ovgpu_panic_describe(struct ovgpu_panic *panic)
 				      false);
 	sg_free_table(&sgt);
 
-	return min(ret, 0);
+	return ret;
 }
 
+/* Returns the length of the list that goes with OVGPU_PANIC_ATTACH. */
 static int ovgpu_panic_alloc_cmds(struct ovgpu *ovgpu)
 {
 	struct ovgpu_panic *panic = &ovgpu->panic;
@@ -229,21 +230,8 @@ static int ovgpu_panic_alloc_cmds(struct ovgpu *ovgpu)
 	return ovgpu_panic_describe(panic);
 }
 
-/* How many entries the list has; pages beside each other may have become one. */
-static u32 ovgpu_panic_entries(const struct ovgpu_cmd *attach)
-{
-	struct scatterlist *sg;
-	unsigned int i;
-	u32 bytes = 0;
-
-	for_each_sgtable_sg(&attach->entries, sg, i)
-		bytes += sg->length;
-
-	return bytes / sizeof(struct virtio_gpu_mem_entry);
-}
-
 /* All that is the same in each panic, which is all but the scanout's index. */
-static void ovgpu_panic_fill_cmds(struct ovgpu_panic *panic)
+static void ovgpu_panic_fill_cmds(struct ovgpu_panic *panic, u32 entries)
 {
 	struct ovgpu_cmd **cmds = panic->cmds;
 	union ovgpu_request *req;
@@ -258,9 +246,7 @@ static void ovgpu_panic_fill_cmds(struct ovgpu_panic *panic)
 					    OVGPU_PANIC_HEIGHT), &batch);
 	req = &cmds[OVGPU_PANIC_ATTACH]->req;
 	ovgpu_queue_add(cmds[OVGPU_PANIC_ATTACH],
-			ovgpu_cmd_attach(req, id,
-					 ovgpu_panic_entries(cmds[OVGPU_PANIC_ATTACH])),
-			&batch);
+			ovgpu_cmd_attach(req, id, entries), &batch);
 	req = &cmds[OVGPU_PANIC_TRANSFER]->req;
 	ovgpu_queue_add(cmds[OVGPU_PANIC_TRANSFER],
 			ovgpu_cmd_transfer(req, id, &ovgpu_panic_rect, 0),
@@ -287,7 +273,7 @@ static void ovgpu_panic_fill_cmds(struct ovgpu_panic *panic)
 int ovgpu_panic_init(struct ovgpu *ovgpu)
 {
 	struct ovgpu_panic *panic = &ovgpu->panic;
-	int id, err;
+	int id, err, entries;
 
 	/* Making DMA addresses of a command takes locks of whoever makes them. */
 	if (ovgpu->gem.use_dma)
@@ -306,11 +292,11 @@ int ovgpu_panic_init(struct ovgpu *ovgpu)
 		return id;
 	panic->resource = id;
 
-	err = ovgpu_panic_alloc_cmds(ovgpu);
-	if (err)
-		return err;
+	entries = ovgpu_panic_alloc_cmds(ovgpu);
+	if (entries < 0)
+		return entries;
 
-	ovgpu_panic_fill_cmds(panic);
+	ovgpu_panic_fill_cmds(panic, entries);
 	panic->patience = OVGPU_PANIC_PATIENCE;
 	return 0;
 }
