@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The stack's end of a network interface. */
 
+#include <kunit/test.h>
 #include <linux/etherdevice.h>
 #include <linux/export.h>
 #include <linux/rtnetlink.h>
@@ -121,6 +122,22 @@ void fake_peer_detach(struct fake_peer *peer)
 	peer->dev = NULL;
 }
 EXPORT_SYMBOL_GPL(fake_peer_detach);
+
+/**
+ * fake_peer_end() - end of a test: the driver must not have asked for nonsense
+ * @test: test, in its suite's exit
+ * @peer: attached or zeroed; may be detached already
+ * @net: device that it is the peer of, which is freed; or NULL
+ */
+void fake_peer_end(struct kunit *test, struct fake_peer *peer,
+		   struct fake_net *net)
+{
+	fake_peer_detach(peer);
+	if (net)
+		KUNIT_EXPECT_EQ(test, net->fv->nonsense, 0);
+	fake_net_free(net);
+}
+EXPORT_SYMBOL_GPL(fake_peer_end);
 
 /**
  * fake_peer_up() - open the interface

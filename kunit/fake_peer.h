@@ -14,6 +14,8 @@
 
 #include "fake_net.h"
 
+struct kunit;
+
 /** FAKE_PEER_PROTO - protocol of our frames; nobody else's (IEEE 802, local) */
 #define FAKE_PEER_PROTO		ETH_P_802_EX1
 /** FAKE_PEER_MIN - the shortest frame that says its number */
@@ -52,6 +54,8 @@ struct fake_peer {
 
 int fake_peer_attach(struct fake_peer *peer, struct fake_net *net);
 void fake_peer_detach(struct fake_peer *peer);
+void fake_peer_end(struct kunit *test, struct fake_peer *peer,
+		   struct fake_net *net);
 int fake_peer_up(struct fake_peer *peer);
 void fake_peer_down(struct fake_peer *peer);
 void fake_peer_frame(u8 *frame, unsigned int len, const u8 *to, u32 number);

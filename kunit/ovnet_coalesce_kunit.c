@@ -45,13 +45,8 @@ static void orc_exit(struct kunit *test)
 {
 	struct orc *orc = test->priv;
 
-	if (!orc)
-		return;
-
-	fake_peer_detach(&orc->peer);
-	if (orc->net)
-		KUNIT_EXPECT_EQ(test, orc->net->fv->nonsense, 0);
-	fake_net_free(orc->net);
+	if (orc)
+		fake_peer_end(test, &orc->peer, orc->net);
 }
 
 static void orc_plug(struct kunit *test, u64 features)

@@ -44,13 +44,8 @@ static void ond_exit(struct kunit *test)
 {
 	struct ond *ond = test->priv;
 
-	if (!ond)
-		return;
-
-	fake_peer_detach(&ond->peer);
-	if (ond->net)
-		KUNIT_EXPECT_EQ(test, ond->net->fv->nonsense, 0);
-	fake_net_free(ond->net);
+	if (ond)
+		fake_peer_end(test, &ond->peer, ond->net);
 }
 
 static void ond_make_param(struct kunit *test, struct fake_net_param *param)

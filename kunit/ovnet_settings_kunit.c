@@ -48,13 +48,8 @@ static void ons_exit(struct kunit *test)
 {
 	struct ons *ons = test->priv;
 
-	if (!ons)
-		return;
-
-	fake_peer_detach(&ons->peer);
-	if (ons->net)
-		KUNIT_EXPECT_EQ(test, ons->net->fv->nonsense, 0);
-	fake_net_free(ons->net);
+	if (ons)
+		fake_peer_end(test, &ons->peer, ons->net);
 }
 
 static void ons_plug(struct kunit *test, u64 features, bool up)

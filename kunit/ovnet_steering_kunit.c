@@ -52,13 +52,8 @@ static void ors_exit(struct kunit *test)
 {
 	struct ors *ors = test->priv;
 
-	if (!ors)
-		return;
-
-	fake_peer_detach(&ors->peer);
-	if (ors->net)
-		KUNIT_EXPECT_EQ(test, ors->net->fv->nonsense, 0);
-	fake_net_free(ors->net);
+	if (ors)
+		fake_peer_end(test, &ors->peer, ors->net);
 }
 
 /* A device that says about its hash what the test wants. */

@@ -48,13 +48,8 @@ static void otr_exit(struct kunit *test)
 {
 	struct otr *otr = test->priv;
 
-	if (!otr)
-		return;
-
-	fake_peer_detach(&otr->peer);
-	if (otr->net)
-		KUNIT_EXPECT_EQ(test, otr->net->fv->nonsense, 0);
-	fake_net_free(otr->net);
+	if (otr)
+		fake_peer_end(test, &otr->peer, otr->net);
 }
 
 static void otr_make(struct kunit *test, u64 features, unsigned int ring)

@@ -54,13 +54,8 @@ static void otx_exit(struct kunit *test)
 {
 	struct otx *otx = test->priv;
 
-	if (!otx)
-		return;
-
-	fake_peer_detach(&otx->peer);
-	if (otx->net)
-		KUNIT_EXPECT_EQ(test, otx->net->fv->nonsense, 0);
-	fake_net_free(otx->net);
+	if (otx)
+		fake_peer_end(test, &otx->peer, otx->net);
 }
 
 static void otx_up(struct kunit *test, u64 features, unsigned int ring)

@@ -135,10 +135,7 @@ static void oxk_exit(struct kunit *test)
 
 	if (oxk->peer.dev)
 		KUNIT_EXPECT_EQ(test, oxk_attach(oxk, NULL), 0);
-	fake_peer_detach(&oxk->peer);
-	if (oxk->net)
-		KUNIT_EXPECT_EQ(test, oxk->net->fv->nonsense, 0);
-	fake_net_free(oxk->net);
+	fake_peer_end(test, &oxk->peer, oxk->net);
 	if (oxk->prog) {
 		KUNIT_EXPECT_EQ(test, atomic64_read(&oxk->prog->aux->refcnt),
 				1);
