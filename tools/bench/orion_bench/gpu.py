@@ -16,6 +16,7 @@ from vmlib import helpers
 from vmlib.gpu import Kms
 from vmlib.trace import Trace
 
+from .guest import interrupts
 from .scenario import SIDES, Scenario
 
 MODE = (1280, 800)
@@ -89,11 +90,7 @@ class Bench:
 
     def interrupts(self, side, queue):
         """Interrupts of one of a driver's queues."""
-        total = 0
-        for line in self.vm.guest.text("/proc/interrupts").splitlines():
-            if line.endswith(f"{self.devices[side]}-{queue}"):
-                total += sum(int(word) for word in line.split()[1:1 + self.vm.cpus])
-        return total
+        return interrupts(self.vm, f"{self.devices[side]}-{queue}")
 
     def close(self):
         """End the guest."""

@@ -21,6 +21,7 @@ from orion_lab.suites import Suite
 from orion_lab.util import cache, digest, stop
 
 from .counter import MARK_COMMAND, Counter
+from .guest import interrupts
 from .scenario import SIDES, Scenario, Skip
 
 DRIVER = {"in-tree": "virtio_net", "ours": "orion_vnet"}
@@ -135,11 +136,7 @@ class Bench:
         """Interrupts of a driver's rings of one kind, "input" or "output"."""
         path = f"/sys/class/net/{self.devices[side]}/device"
         device = self.vm.out(["readlink", "-f", path]).strip().rsplit("/", 1)[1]
-        total = 0
-        for line in self.vm.guest.text("/proc/interrupts").splitlines():
-            if f"{device}-{kind}" in line:
-                total += sum(int(word) for word in line.split()[1:1 + self.vm.cpus])
-        return total
+        return interrupts(self.vm, f"{device}-{kind}")
 
     def counted(self, script, look=None, timeout=300):
         """Run a script of bash between two marks; returns counts, and what @look saw at them."""
