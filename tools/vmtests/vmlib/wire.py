@@ -44,12 +44,20 @@ class Wire:
         self.rig.until(lambda: self.ping(1), timeout=15, what=f"an answer from {self.host}")
         return self
 
-    def ping(self, count=3, size=56, words=(), host=None):
-        """How many of @count pings are answered."""
-        result = self.vm.run(["ping", "-n", "-q", "-c", str(count), "-i", "0.02", "-W", "2",
-                              "-s", str(size), *words, host or self.host])
-        match = re.search(r"(\d+) received", result.stdout)
-        return int(match[1]) if match else 0
+    def ping(self, count=3, size=56, words=(), host=None, inside=()):
+        """How many of @count pings are answered; @inside are words to run a command elsewhere.
+
+        In a guest that stood still for a moment the program misses an answer now and
+        then that the kernel has counted; a missed one is asked for again, once.
+        """
+        def asked(count):
+            result = self.vm.run([*inside, "ping", "-n", "-q", "-c", str(count), "-i", "0.02",
+                                  "-W", "2", "-s", str(size), *words, host or self.host])
+            match = re.search(r"(\d+) received", result.stdout)
+            return int(match[1]) if match else 0
+
+        first = asked(count)
+        return first + asked(count - first) if 0 < first < count else first
 
     # Traffic
 
