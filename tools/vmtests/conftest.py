@@ -19,6 +19,7 @@ KERNELS = ["6.1", "6.12", "7.2"]
 POOL = pytest.StashKey()
 FAILED = pytest.StashKey()
 ACCIDENT = pytest.StashKey()
+COSTS = pytest.StashKey()
 
 
 def pytest_addoption(parser):
@@ -45,18 +46,25 @@ def _machine(item):
     return marker.args[0] if marker else ""
 
 
-def pytest_collection_modifyitems(config, items):
-    """All tests of a guest come one after the other."""
+def _guest(item):
+    """Kernel and machine of a test's guest."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("kernel", "") if callspec else "", _machine(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """All tests of a guest come one after the other, and in the same worker."""
     order = {}
 
     def place(item):
-        callspec = getattr(item, "callspec", None)
-        kernel = callspec.params.get("kernel", "") if callspec else ""
+        kernel, machine = _guest(item)
         return tuple(order.setdefault(word, len(order))
-                     for word in (f"kernel {kernel}", f"machine {_machine(item)}"))
+                     for word in (f"kernel {kernel}", f"machine {machine}"))
 
     items.sort(key=place)
-    del config
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("-".join(filter(None, _guest(item)))))
 
 
 @pytest.fixture(scope="session")
@@ -150,10 +158,28 @@ def vm(rig):
     return rig.vm
 
 
+def pytest_sessionfinish(session):
+    """A worker tells what its guests cost."""
+    pool = session.config.stash.get(POOL, None)
+    if pool and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["boots"] = pool.boots
+        session.config.workeroutput["retries"] = pool.retries
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Sum up what the workers tell."""
+    told = getattr(node, "workeroutput", {})
+    boots, retries = node.config.stash.setdefault(COSTS, ([], []))
+    boots += told.get("boots", [])
+    retries += told.get("retries", [])
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Say what booting cost."""
     pool = config.stash.get(POOL, None)
-    if pool and pool.boots:
+    boots, retries = (pool.boots, pool.retries) if pool else config.stash.get(COSTS, ([], []))
+    if boots:
         terminalreporter.write_line(
-            f"{len(pool.boots)} guests took {sum(boot[2] for boot in pool.boots):.0f} s to boot; "
-            "repeated for QEMU's sake: " + (", ".join(pool.retries) or "nothing"))
+            f"{len(boots)} guests took {sum(boot[2] for boot in boots):.0f} s to boot; "
+            "repeated for QEMU's sake: " + (", ".join(retries) or "nothing"))

@@ -71,7 +71,9 @@ def install(names):
     except LabError as error:
         raise LabError(f"missing Debian packages: {' '.join(missing)}; {error}") from error
     env = root + ["env", "DEBIAN_FRONTEND=noninteractive"]
-    apt = env + ["apt-get", "-q", "-y", "--no-install-recommends", "install"]
+    # Others may be at it: another worker of the tests, or the machine itself.
+    apt = env + ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=600",
+                 "--no-install-recommends", "install"]
     say(f"installing Debian packages: {' '.join(missing)}")
     first = subprocess.run(apt + missing, capture_output=True, text=True, check=False,
                            stdin=subprocess.DEVNULL)
