@@ -7,13 +7,16 @@ import re
 import tempfile
 import time
 
-from orion_lab import VM, Gpu, GuestCrash, LabError
+from orion_lab import VM, Gpu, LabError
 from orion_lab.util import run, say
 
 from . import results
 
 # A program that prints nothing for so long, in seconds, is not going to.
-SILENCE = 240
+SILENCE = 120
+
+# Longer than that, in seconds, no subtest may take, whatever it prints.
+SUBTEST = 300
 
 # IGT exits with this if it was asked for subtests and has none.
 NO_SUBTESTS = 79
@@ -47,6 +50,11 @@ def files(folder, names):
     return placed
 
 
+def read(log):
+    """What a program has said so far."""
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+
+
 class Judge:
     """Runs programs of IGT against one driver on one kernel."""
 
@@ -71,9 +79,18 @@ class Judge:
             self.vm.close()
             self.vm = None
 
+    def _sound(self):
+        """Whether there is a guest in which nothing has gone wrong yet."""
+        try:
+            return (self.vm and not self.vm.problems()
+                    and self.vm.run("test -c /dev/dri/card0", timeout=20).ok)
+        except LabError as error:
+            say(f"{self.kernel} {self.modules}: {error}")
+            return False
+
     def _ready(self):
-        """Have a guest in which nothing has gone wrong yet."""
-        if self.vm and not self.vm.problems() and self.vm.run("test -c /dev/dri/card0").ok:
+        """Have a sound guest."""
+        if self._sound():
             return
         self._complain()
         self._end()
@@ -90,13 +107,17 @@ class Judge:
         argv = " ".join(self._command(name, *words))
         job = self.vm.spawn(f"exec {argv} > /mnt/out/{log.name} 2>&1",
                             env={"IGT_HOOK": "", "IGT_CI_RUN": "1"})
-        size, since = -1, time.monotonic()
+        size, subtest = -1, None
+        spoke = began = time.monotonic()
         while not job.poll():
             self.vm.alive()
-            now = log.stat().st_size if log.exists() else 0
-            if now != size:
-                size, since = now, time.monotonic()
-            elif time.monotonic() - since > SILENCE:
+            now = time.monotonic()
+            if log.exists() and log.stat().st_size != size:
+                size, spoke = log.stat().st_size, now
+                _, running = results.parse(read(log))
+                if running != subtest:
+                    subtest, began = running, now
+            if now - spoke > SILENCE or now - began > SUBTEST:
                 job.kill()
                 return None
             time.sleep(0.1)
@@ -119,7 +140,7 @@ class Judge:
         """Keep what a program said, if somebody wants it."""
         if self.keep:
             with open(self.keep / log.name, "a", encoding="utf-8") as kept:
-                kept.write(log.read_text(encoding="utf-8", errors="replace"))
+                kept.write(read(log))
 
     def _some(self, name, wanted):
         """Run subtests until one ends the program; outcomes of those that were run."""
@@ -130,15 +151,15 @@ class Judge:
             self._ready()
             if self._execute(name, log, "--run-subtest", ",".join(wanted)) is None:
                 ended = "timeout"
-        except GuestCrash as error:
+        except LabError as error:
+            # It crashed, or it does not answer any more.
             say(f"{name}: {error}")
             self._end()
         if ended == "timeout":
             # It may be beyond being killed.
             self._complain()
             self._end()
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        outcomes, running = results.parse(text)
+        outcomes, running = results.parse(read(log))
         if running:
             outcomes[running] = ended
         if log.exists():

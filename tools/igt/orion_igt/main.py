@@ -28,6 +28,8 @@ def parser():
     made.add_argument("--drivers", default=",".join(DRIVERS), metavar="NAME,...",
                       help="of in-tree and ours")
     made.add_argument("--programs", metavar="NAME,...", help="some of the list only")
+    made.add_argument("--resume", action="store_true",
+                      help="leave out programs whose outcomes are kept from an earlier run")
     made.add_argument("--list", type=pathlib.Path, default=chosen.LIST, metavar="FILE",
                       help="what to run (default: chosen.txt beside this program)")
     return made
@@ -54,6 +56,12 @@ def remember(kernel, driver, name, found):
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     known = {key: value for key, value in known.items() if key.partition("@")[0] != name}
     path.write_text(json.dumps({**known, **found}, indent=1), encoding="utf-8")
+
+
+def left(kernel, driver, programs, resume):
+    """Which of the programs are still to be run against one driver on one kernel."""
+    done = {name.partition("@")[0] for name in recall(kernel, driver, programs)} if resume else ()
+    return [program for program in programs if program.name not in done]
 
 
 def judge(kernel, driver, programs, placed):
@@ -86,7 +94,7 @@ def compare(args):
     good = True
     for kernel in args.kernels.split(","):
         for driver in args.drivers.split(",") if placed else ():
-            judge(kernel, driver, programs, placed)
+            judge(kernel, driver, left(kernel, driver, programs, args.resume), placed)
         found = {driver: recall(kernel, driver, programs) for driver in args.drivers.split(",")}
         print(f"{kernel}:")
         if len(found) == len(DRIVERS):

@@ -9,7 +9,7 @@ import pytest
 TOOLS = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOOLS / "igt"), str(TOOLS / "lab")]
 
-from orion_igt import chosen, results  # noqa: E402 - the paths above come first
+from orion_igt import chosen, main, results  # noqa: E402 - the paths above come first
 
 LOG = """IGT-Version: 2.2
 Starting subtest: flip
@@ -56,3 +56,12 @@ def test_ours_must_pass_all_that_passes_in_tree_and_more():
     assert not results.Comparison(theirs, {"a": "pass", "b": "skip", "c": "skip"}).good
     worse = results.Comparison(theirs, {"a": "skip", "b": "pass", "c": "pass"})
     assert not worse.good and worse.lost == ["a"]
+
+
+def test_a_resumed_run_leaves_out_what_was_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORION_CACHE", str(tmp_path))
+    programs = [chosen.Program(name, []) for name in ("a", "b")]
+    main.remember("6.12", "ours", "a", {"a@x": "pass"})
+    assert main.left("6.12", "ours", programs, resume=True) == programs[1:]
+    assert main.left("6.12", "ours", programs, resume=False) == programs
+    assert main.left("6.1", "ours", programs, resume=True) == programs
