@@ -86,7 +86,12 @@ static enum hrtimer_restart ovgpu_vblank_fire(struct hrtimer *timer)
 	ovgpu_vblank_tell(output);
 
 	spin_lock_irqsave(&crtc->dev->event_lock, flags);
-	vblank->await_tick = false;
+	/*
+	 * A timer that is late may tell of a tick from before the flip, which
+	 * must not seem to have been over before it began.
+	 */
+	if (ktime_after(vblank->telling, vblank->armed))
+		vblank->await_tick = false;
 	ovgpu_vblank_send_locked(crtc);
 	spin_unlock_irqrestore(&crtc->dev->event_lock, flags);
 
@@ -264,6 +269,7 @@ void ovgpu_vblank_arm(struct drm_crtc *crtc,
 	if (on) {
 		WARN_ON_ONCE(vblank->event);
 		vblank->event = event;
+		vblank->armed = ktime_get();
 		vblank->await_tick = !async;
 		ovgpu_vblank_send_locked(crtc);
 	} else {

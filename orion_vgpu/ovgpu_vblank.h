@@ -47,7 +47,9 @@ struct ovgpu_vblank {
 
 	/** @event: Owned; to be sent when the flip in work is over. */
 	struct drm_pending_vblank_event *event;
-	/** @await_tick: There was no tick yet since. */
+	/** @armed: When @event was handed over. */
+	ktime_t armed;
+	/** @await_tick: There was no tick yet since @armed. */
 	bool await_tick;
 	/** @await_host: The host has not done it yet. */
 	bool await_host;

@@ -284,7 +284,8 @@ int kms_event(struct kms *kms, uint32_t type, void *event, size_t size)
 static int do_flip(struct kms *kms, char **words)
 {
 	unsigned int head = head_of(kms, words), count = number(words, 4), i;
-	double begun = now(), last = begun, shortest = 1e9;
+	double begun = now(), last = begun, shortest = 1e9, asked;
+	unsigned int early = 0;
 	int err = 0;
 
 	for (i = 0; i < count; i++) {
@@ -293,18 +294,25 @@ static int do_flip(struct kms *kms, char **words)
 			.fb_id = buf_of(kms, words, 2 + i % 2)->fb,
 			.flags = DRM_MODE_PAGE_FLIP_EVENT,
 		};
+		struct drm_event_vblank event;
 
+		asked = now();
 		err = kms_ioctl(kms, DRM_IOCTL_MODE_PAGE_FLIP, &flip);
 		if (!err)
-			err = kms_event(kms, DRM_EVENT_FLIP_COMPLETE, NULL, 0);
+			err = kms_event(kms, DRM_EVENT_FLIP_COMPLETE, &event,
+					sizeof(event));
 		if (err)
 			break;
+		/* Events have whole microseconds. */
+		if (event.tv_sec + (event.tv_usec + 1) / 1e6 < asked)
+			early++;
 		if (now() - last < shortest && i)
 			shortest = now() - last;
 		last = now();
 	}
-	snprintf(answer, sizeof(answer), "events=%u seconds=%.6f shortest=%.6f", i,
-		 now() - begun, shortest);
+	snprintf(answer, sizeof(answer),
+		 "events=%u seconds=%.6f shortest=%.6f early=%u", i,
+		 now() - begun, shortest, early);
 
 	return err;
 }
