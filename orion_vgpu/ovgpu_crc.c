@@ -9,6 +9,7 @@
  */
 
 #include <linux/crc32.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -75,16 +76,15 @@ static u32 ovgpu_crc_compute(struct ovgpu_output *output,
 	return crc;
 }
 
-static void ovgpu_crc_work(struct work_struct *work)
+/* Bring the checksum up to date, if it is not. */
+static void ovgpu_crc_update(struct ovgpu_output *output)
 {
-	struct ovgpu_crc *crc = container_of(work, struct ovgpu_crc, work);
-	struct ovgpu_output *output =
-		container_of(crc, struct ovgpu_output, crc);
-	u64 now = drm_crtc_vblank_count(&output->crtc);
+	struct ovgpu_crc *crc = &output->crc;
 	struct drm_framebuffer *fb = NULL;
 	struct drm_rect src;
 	bool stale;
 
+	mutex_lock(&crc->reading);
 	spin_lock_irq(&crc->lock);
 	stale = crc->stale;
 	crc->stale = false;
@@ -97,8 +97,20 @@ static void ovgpu_crc_work(struct work_struct *work)
 
 	if (stale)
 		crc->value = fb ? ovgpu_crc_compute(output, fb, &src) : 0;
+	mutex_unlock(&crc->reading);
+
 	if (fb)
 		drm_framebuffer_put(fb);
+}
+
+static void ovgpu_crc_work(struct work_struct *work)
+{
+	struct ovgpu_crc *crc = container_of(work, struct ovgpu_crc, work);
+	struct ovgpu_output *output =
+		container_of(crc, struct ovgpu_output, crc);
+	u64 now = drm_crtc_vblank_count(&output->crtc);
+
+	ovgpu_crc_update(output);
 
 	/* Frames that passed meanwhile had the same picture. */
 	if (now > crc->frame + OVGPU_CRC_CATCH_UP)
@@ -110,7 +122,11 @@ static void ovgpu_crc_work(struct work_struct *work)
 	}
 }
 
-/* What the plane shows from now on; with its reference, whatever it was. */
+/*
+ * What the plane shows from now on; with its reference, whatever it was. Once
+ * the flip is over, a program may draw into what was shown before, so a
+ * checksum of that has to be ready before the flip begins.
+ */
 static void ovgpu_crc_take(struct ovgpu_crc *crc,
 			   const struct drm_plane_state *state, bool active)
 {
@@ -123,6 +139,7 @@ static void ovgpu_crc_take(struct ovgpu_crc *crc,
 		drm_rect_fp_to_int(&src, &state->src);
 	}
 
+	mutex_lock(&crc->reading);
 	spin_lock_irq(&crc->lock);
 	/* Unless the reader has just gone. */
 	if (crc->open) {
@@ -131,6 +148,7 @@ static void ovgpu_crc_take(struct ovgpu_crc *crc,
 		crc->stale = true;
 	}
 	spin_unlock_irq(&crc->lock);
+	mutex_unlock(&crc->reading);
 
 	if (fb)
 		drm_framebuffer_put(fb);
@@ -342,6 +360,7 @@ static void ovgpu_crc_fini(struct drm_device *drm, void *data)
 
 	cancel_work_sync(&crc->work);
 	kvfree(crc->scratch);
+	mutex_destroy(&crc->reading);
 }
 
 /**
@@ -354,6 +373,7 @@ int ovgpu_crc_init(struct ovgpu_output *output)
 {
 	struct ovgpu_crc *crc = &output->crc;
 
+	mutex_init(&crc->reading);
 	spin_lock_init(&crc->lock);
 	INIT_WORK(&crc->work, ovgpu_crc_work);
 	return drmm_add_action_or_reset(output->ovgpu->drm, ovgpu_crc_fini,

@@ -2,6 +2,7 @@
 #ifndef _OVGPU_CRC_H
 #define _OVGPU_CRC_H
 
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -26,6 +27,11 @@ struct ovgpu_crc {
 	/** @work: Computes and tells; queued by each tick, while @open. */
 	struct work_struct work;
 
+	/**
+	 * @reading: Held while a picture is read. A commit takes it before the
+	 * host is told of the next one. Process context; @lock is under it.
+	 */
+	struct mutex reading;
 	/** @lock: Guards the members below. Any context; innermost. */
 	spinlock_t lock;
 	/** @open: Somebody reads. Also read without the lock, as a hint. */
