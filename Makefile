@@ -69,6 +69,10 @@ check-vm: ## Test both drivers in guests on every kernel (VM_KERNELS=6.12 for on
 check-igt: ## Have IGT's programs in the folder IGT= judge the in-tree driver and ours, and compare
 	tools/igt/igt $(IGT) $(ARGS)
 
+.PHONY: check-selftests
+check-selftests: ## Have the kernel's own tests of network drivers judge the in-tree driver and ours, and compare
+	tools/selftests/selftests $(ARGS)
+
 .PHONY: check
 check: ## Prove it: style, KUnit and guests on every kernel; sets up what it needs
 	tools/check/check

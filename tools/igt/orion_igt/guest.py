@@ -44,6 +44,9 @@ def libraries(folder, programs):
 def files(folder, names):
     """What the guest begins with: programs, and a system's libraries of their own."""
     programs = [folder / name for name in names]
+    absent = [path.name for path in programs if not path.is_file()]
+    if absent:
+        raise LabError(f"{folder} has no {', '.join(absent)}")
     placed = {f"/igt/{path.name}": path for path in programs}
     for name, path in libraries(folder, programs).items():
         placed[f"/igt/lib/{name}"] = pathlib.Path(path)
@@ -58,10 +61,10 @@ def read(log):
 class Judge:
     """Runs programs of IGT against one driver on one kernel."""
 
-    def __init__(self, kernel, modules, placed, keep=None):
+    def __init__(self, folder, kernel, modules, programs, keep):
         self.kernel = kernel
         self.modules = modules
-        self.placed = placed
+        self.placed = files(folder, [program.name for program in programs])
         self.keep = keep
         self.vm = None
         self.outbox = tempfile.TemporaryDirectory(prefix="orion-igt-")
@@ -137,10 +140,9 @@ class Judge:
         return {name: "timeout" if status is None else results.STATUS.get(status, "fail")}
 
     def _store(self, log):
-        """Keep what a program said, if somebody wants it."""
-        if self.keep:
-            with open(self.keep / log.name, "a", encoding="utf-8") as kept:
-                kept.write(read(log))
+        """Keep what a program said."""
+        with open(self.keep / log.name, "a", encoding="utf-8") as kept:
+            kept.write(read(log))
 
     def _some(self, name, wanted):
         """Run subtests until one ends the program; outcomes of those that were run."""
@@ -168,6 +170,7 @@ class Judge:
 
     def run(self, program):
         """The outcomes of a program's chosen subtests, by PROGRAM@SUBTEST."""
+        (self.keep / f"{program.name}.log").unlink(missing_ok=True)
         names = self.subtests(program.name)
         if not names:
             return self._whole(program.name)

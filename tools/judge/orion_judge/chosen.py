@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which programs of IGT are run, and which of their subtests."""
+"""Which programs of a suite are run, and which of their subtests."""
 
 import dataclasses
 import fnmatch
-import pathlib
-
-LIST = pathlib.Path(__file__).resolve().parent.parent / "chosen.txt"
 
 
 @dataclasses.dataclass
@@ -24,7 +21,7 @@ class Program:
         return wanted
 
 
-def read(path=LIST):
+def read(path):
     """The programs of a list, in its order."""
     programs = []
     for line in path.read_text(encoding="utf-8").splitlines():
