@@ -435,25 +435,37 @@ static void orc_device_refuses(struct kunit *test)
 {
 	const struct orc_answer *c = test->param_value;
 	struct ethtool_coalesce ec = { .rx_coalesce_usecs = 5 };
+	struct ethtool_coalesce own = orc_some;
+	struct fake_net_coal before[2 * ORC_PAIRS];
 	struct orc *orc = test->priv;
-	unsigned int skip, i;
+	unsigned int skip;
 
-	orc_plug(test, ORC_BIT(VQ_NOTF_COAL));
+	orc_plug(test, ORC_BIT(NOTF_COAL) | ORC_BIT(VQ_NOTF_COAL));
 	KUNIT_ASSERT_EQ(test, 0, orc_set(orc, orc_some));
+	own.rx_coalesce_usecs = 70;
+	own.tx_max_coalesced_frames = 7;
+	KUNIT_ASSERT_EQ(test, 0, orc_set_queue(orc, 1, own));
+	memcpy(before, orc->net->coal, sizeof(before));
+	KUNIT_EXPECT_EQ(test, before[FAKE_NET_RXQ(1)].usecs, 70);
 	orc_fault(test, c->kind, ORC_KEY(VQ_GET), c->value, 0, 1);
 	KUNIT_EXPECT_EQ(test, orc_get_queue(orc, 0, &ec), c->get);
 	fake_fault_clear(orc->net->fv);
 
+	ec = (struct ethtool_coalesce) { .rx_coalesce_usecs = 5 };
 	for (skip = 0; skip < 2 * ORC_PAIRS && c->set; skip++) {
 		orc_fault(test, c->kind, ORC_KEY(VQ_SET), c->value, skip, 1);
 		KUNIT_EXPECT_EQ(test, orc_set(orc, ec), c->set);
 		fake_fault_clear(orc->net->fv);
 		KUNIT_EXPECT_EQ(test, orc_get(orc).rx_coalesce_usecs, 50);
-		/* All that the device had not refused is as before. */
-		for (i = 0; i < ORC_PAIRS; i++)
-			if (2 * i < skip)
-				KUNIT_EXPECT_EQ(test, orc->net->coal[2 * i].usecs,
-						50);
+		KUNIT_EXPECT_MEMEQ(test, orc->net->coal, before,
+				   sizeof(before));
+	}
+	for (skip = 0; skip < 2 && c->set; skip++) {
+		orc_fault(test, c->kind, ORC_KEY(VQ_SET), c->value, skip, 1);
+		KUNIT_EXPECT_EQ(test, orc_set_queue(orc, 1, ec), c->set);
+		fake_fault_clear(orc->net->fv);
+		KUNIT_EXPECT_MEMEQ(test, orc->net->coal, before,
+				   sizeof(before));
 	}
 	orc_delay(test, 3);
 }

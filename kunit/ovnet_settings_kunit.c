@@ -396,6 +396,10 @@ static void ons_offloads_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ons_set_offload(ons, NETIF_F_GRO_HW, false),
 			-EINVAL);
 	KUNIT_EXPECT_GE(test, fake_fault_hits(ons->net->fv), 1);
+	/* If it did anything, then it was told to undo it. */
+	if (ons->net->offloads)
+		KUNIT_EXPECT_NE(test, 0, ons->net->offloads &
+				ONS_BIT(GUEST_TSO4));
 	ons_expect_traffic(test);
 }
 

@@ -38,6 +38,7 @@
 struct ors {
 	struct fake_net *net;
 	struct fake_peer peer;
+	struct fake_net_rss had;
 	u32 indir[FAKE_NET_TABLE_MAX];
 	u8 key[ORS_KEY];
 };
@@ -372,6 +373,7 @@ static void ors_device_refuses(struct kunit *test)
 
 	ors_usual(test, ORS_ALL);
 	KUNIT_ASSERT_EQ(test, 0, ors_set_pairs(ors, 2));
+	ors->had = ors->net->rss;
 	ors_fault(test, c->kind, ORS_RSS, c->value);
 	param.indir = ors->indir;
 	param.key = key;
@@ -380,6 +382,8 @@ static void ors_device_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ors_set_pairs(ors, 1), c->want);
 	KUNIT_EXPECT_EQ(test, ors_set_pairs(ors, 4), c->want);
 	fake_fault_clear(ors->net->fv);
+	KUNIT_EXPECT_MEMEQ(test, &ors->net->rss, &ors->had,
+			   sizeof(ors->had));
 
 	KUNIT_ASSERT_EQ(test, 0, ors_get(ors));
 	KUNIT_EXPECT_EQ(test, ors->indir[1], 1);

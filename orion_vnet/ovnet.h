@@ -141,6 +141,8 @@ struct ovnet_txq {
 	unsigned int pending;
 	/** @open: Frames that no net device queue stands before may be sent. */
 	bool open;
+	/** @paused: Its ring is about to go: freeing packets does not wake it. */
+	bool paused;
 	/** @awaited: A sender will wait for some of them. */
 	bool awaited;
 	/** @stalled: A transmit timeout was reported and nothing came back since. */

@@ -200,7 +200,7 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 	const struct page_pool_params params = {
 		.order		= get_order(ovnet->layout.large),
 		.pool_size	= min_t(unsigned int, OVNET_BUF_POOL_MAX,
-					virtqueue_get_vring_size(rxq->vq) *
+					rxq->vq->num_max *
 					max(ovnet->layout.pieces, 1U)),
 		.nid		= dev_to_node(&ovnet->vdev->dev),
 		.dev		= ovnet->vdev->dev.parent,

@@ -263,22 +263,81 @@ static void ovnet_coalesce_apply_tx(struct ovnet *ovnet, struct ovnet_txq *txq,
 static int ovnet_coalesce_tell_queue(struct ovnet *ovnet, struct virtqueue *vq,
 				     const struct ovnet_coalesce_param *param)
 {
-	if (!ovnet_coalesce_per_queue(ovnet))
-		return 0;
-
 	return ovnet_ctrl_coalesce_queue(ovnet, vq->index, param->frames,
 					 param->usecs);
 }
 
-/* All queues of both directions; what is adaptive is told nothing new. */
-static int ovnet_coalesce_tell_all(struct ovnet *ovnet,
-				   const struct ovnet_coalesce_param *rx,
-				   const struct ovnet_coalesce_param *tx)
+static int ovnet_coalesce_tell_pair(struct ovnet *ovnet,
+				    const struct ovnet_pair *pair,
+				    const struct ovnet_coalesce_param *rx,
+				    const struct ovnet_coalesce_param *tx)
 {
 	int err;
 
-	if (!ovnet_coalesce_by_device(ovnet))
-		return 0;
+	err = ovnet_coalesce_tell_queue(ovnet, pair->rxq.vq, rx);
+	if (err)
+		return err;
+
+	return ovnet_coalesce_tell_queue(ovnet, pair->txq.vq, tx);
+}
+
+/* What the device should do now: what was set, or what the load had come to. */
+static struct ovnet_coalesce_param
+ovnet_coalesce_current(const struct ovnet_coalesce_rx *rx)
+{
+	struct ovnet_coalesce_param param = rx->param;
+	struct dim_cq_moder moder;
+
+	if (rx->adaptive) {
+		moder = net_dim_get_rx_moderation(rx->dim.mode,
+						  rx->dim.profile_ix);
+		param.usecs = moder.usec;
+		param.frames = moder.pkts;
+	}
+	return param;
+}
+
+/* Tell the device again what it was told of a pair. */
+static int ovnet_coalesce_retell_pair(struct ovnet *ovnet,
+				      const struct ovnet_pair *pair)
+{
+	const struct ovnet_coalesce_param rx =
+		ovnet_coalesce_current(&pair->rxq.coalesce);
+
+	return ovnet_coalesce_tell_pair(ovnet, pair, &rx,
+					&pair->txq.coalesce.param);
+}
+
+/* Of each queue by itself. */
+static int ovnet_coalesce_tell_each(struct ovnet *ovnet,
+				    const struct ovnet_coalesce_param *rx,
+				    const struct ovnet_coalesce_param *tx)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ovnet->pairs_max; i++) {
+		err = ovnet_coalesce_tell_pair(ovnet, &ovnet->pairs[i], rx, tx);
+		if (err)
+			goto err_undo;
+	}
+	return 0;
+
+err_undo:
+	do {
+		/* A device that is dead is not waited for any longer. */
+		if (ovnet_coalesce_retell_pair(ovnet, &ovnet->pairs[i]) ==
+		    -ETIMEDOUT)
+			break;
+	} while (i--);
+	return err;
+}
+
+static int ovnet_coalesce_tell_both(struct ovnet *ovnet,
+				    const struct ovnet_coalesce_param *rx,
+				    const struct ovnet_coalesce_param *tx)
+{
+	int err;
 
 	err = ovnet_ctrl_coalesce(ovnet, VIRTIO_NET_CTRL_NOTF_COAL_RX_SET,
 				  rx->frames, rx->usecs);
@@ -287,6 +346,34 @@ static int ovnet_coalesce_tell_all(struct ovnet *ovnet,
 
 	return ovnet_ctrl_coalesce(ovnet, VIRTIO_NET_CTRL_NOTF_COAL_TX_SET,
 				   tx->frames, tx->usecs);
+}
+
+/* Of all queues at once; so far they are all as the first. */
+static int ovnet_coalesce_tell_all(struct ovnet *ovnet,
+				   const struct ovnet_coalesce_param *rx,
+				   const struct ovnet_coalesce_param *tx)
+{
+	const struct ovnet_pair *pair = &ovnet->pairs[0];
+	int err;
+
+	err = ovnet_coalesce_tell_both(ovnet, rx, tx);
+	if (err)
+		ovnet_coalesce_tell_both(ovnet, &pair->rxq.coalesce.param,
+					 &pair->txq.coalesce.param);
+	return err;
+}
+
+/* Tell the device, if it is to do it. Either it agrees, or all is as it was. */
+static int ovnet_coalesce_tell(struct ovnet *ovnet,
+			       const struct ovnet_coalesce_param *rx,
+			       const struct ovnet_coalesce_param *tx)
+{
+	if (ovnet_coalesce_per_queue(ovnet))
+		return ovnet_coalesce_tell_each(ovnet, rx, tx);
+	if (ovnet_coalesce_by_device(ovnet))
+		return ovnet_coalesce_tell_all(ovnet, rx, tx);
+
+	return 0;
 }
 
 static int ovnet_coalesce_check(const struct ovnet *ovnet,
@@ -327,29 +414,15 @@ static void ovnet_coalesce_params(const struct ethtool_coalesce *ec,
 	tx->frames = ec->tx_max_coalesced_frames;
 }
 
-/* One pair. The device first: if it refuses, nothing has changed. */
-static int ovnet_coalesce_set_pair(struct ovnet *ovnet, unsigned int i,
-				   const struct ethtool_coalesce *ec)
+static void ovnet_coalesce_apply(struct ovnet *ovnet, struct ovnet_pair *pair,
+				 const struct ethtool_coalesce *ec)
 {
-	struct ovnet_pair *pair = &ovnet->pairs[i];
 	struct ovnet_coalesce_param rx, tx;
-	int err;
 
 	ovnet_coalesce_params(ec, &rx, &tx);
-	err = ovnet_coalesce_tell_queue(ovnet, pair->rxq.vq, &rx);
-	if (err)
-		return err;
-	err = ovnet_coalesce_tell_queue(ovnet, pair->txq.vq, &tx);
-	if (err) {
-		ovnet_coalesce_tell_queue(ovnet, pair->rxq.vq,
-					  &pair->rxq.coalesce.param);
-		return err;
-	}
-
 	ovnet_coalesce_apply_rx(ovnet, &pair->rxq, &rx,
 				ec->use_adaptive_rx_coalesce);
 	ovnet_coalesce_apply_tx(ovnet, &pair->txq, &tx);
-	return 0;
 }
 
 static void ovnet_coalesce_get_pair(const struct ovnet_pair *pair,
@@ -385,7 +458,6 @@ int ovnet_coalesce_set(struct ovnet *ovnet, const struct ethtool_coalesce *ec,
 		       struct netlink_ext_ack *extack)
 {
 	struct ovnet_coalesce_param rx, tx;
-	struct ethtool_coalesce old = {};
 	unsigned int i;
 	int err;
 
@@ -394,25 +466,13 @@ int ovnet_coalesce_set(struct ovnet *ovnet, const struct ethtool_coalesce *ec,
 		return err;
 
 	ovnet_coalesce_params(ec, &rx, &tx);
-	ovnet_coalesce_get(ovnet, &old);
-	err = ovnet_coalesce_tell_all(ovnet, &rx, &tx);
+	err = ovnet_coalesce_tell(ovnet, &rx, &tx);
 	if (err)
-		goto err_tell_old;
+		return err;
 
-	for (i = 0; i < ovnet->pairs_max; i++) {
-		err = ovnet_coalesce_set_pair(ovnet, i, ec);
-		if (err)
-			goto err_set_old;
-	}
+	for (i = 0; i < ovnet->pairs_max; i++)
+		ovnet_coalesce_apply(ovnet, &ovnet->pairs[i], ec);
 	return 0;
-
-err_set_old:
-	while (i--)
-		ovnet_coalesce_set_pair(ovnet, i, &old);
-err_tell_old:
-	ovnet_coalesce_params(&old, &rx, &tx);
-	ovnet_coalesce_tell_all(ovnet, &rx, &tx);
-	return err;
 }
 
 /* What the device says of a queue goes before what it was told. */
@@ -468,6 +528,8 @@ int ovnet_coalesce_get_queue(struct ovnet *ovnet, u32 queue,
 int ovnet_coalesce_set_queue(struct ovnet *ovnet, u32 queue,
 			     const struct ethtool_coalesce *ec)
 {
+	struct ovnet_coalesce_param rx, tx;
+	struct ovnet_pair *pair;
 	int err;
 
 	if (queue >= ovnet->pairs_active)
@@ -479,7 +541,18 @@ int ovnet_coalesce_set_queue(struct ovnet *ovnet, u32 queue,
 	if (err)
 		return err;
 
-	return ovnet_coalesce_set_pair(ovnet, queue, ec);
+	pair = &ovnet->pairs[queue];
+	ovnet_coalesce_params(ec, &rx, &tx);
+	if (ovnet_coalesce_per_queue(ovnet)) {
+		err = ovnet_coalesce_tell_pair(ovnet, pair, &rx, &tx);
+		if (err) {
+			ovnet_coalesce_retell_pair(ovnet, pair);
+			return err;
+		}
+	}
+
+	ovnet_coalesce_apply(ovnet, pair, ec);
+	return 0;
 }
 
 /**
@@ -495,11 +568,15 @@ int ovnet_coalesce_replay_pair(struct ovnet *ovnet, unsigned int i)
 	const struct ovnet_pair *pair = &ovnet->pairs[i];
 	struct ethtool_coalesce ec = {};
 
-	ovnet_coalesce_get_pair(pair, &ec);
-	if (!ovnet_coalesce_per_queue(ovnet) ||
-	    !(ec.rx_coalesce_usecs | ec.rx_max_coalesced_frames |
-	      ec.tx_coalesce_usecs | ec.tx_max_coalesced_frames))
+	if (!ovnet_coalesce_per_queue(ovnet))
 		return 0;
 
-	return ovnet_coalesce_set_pair(ovnet, i, &ec);
+	/* Without moderation is how a ring begins. */
+	ovnet_coalesce_get_pair(pair, &ec);
+	if (!(ec.rx_coalesce_usecs | ec.rx_max_coalesced_frames |
+	      ec.tx_coalesce_usecs | ec.tx_max_coalesced_frames |
+	      ec.use_adaptive_rx_coalesce))
+		return 0;
+
+	return ovnet_coalesce_retell_pair(ovnet, pair);
 }

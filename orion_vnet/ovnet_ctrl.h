@@ -2,6 +2,7 @@
 #ifndef _OVNET_CTRL_H
 #define _OVNET_CTRL_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 struct ovnet;
@@ -33,5 +34,17 @@ int ovnet_ctrl_rss(struct ovnet *ovnet, u32 types, const u8 *key,
 		   u16 pairs);
 int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
 		    unsigned int key_len);
+
+/**
+ * ovnet_ctrl_unsure() - may the device have done it nevertheless?
+ * @err: what came of a command
+ *
+ * Return: true if it did not answer in time, or with nonsense: then it is wise to
+ * tell it again what it should do.
+ */
+static inline bool ovnet_ctrl_unsure(int err)
+{
+	return err == -ETIMEDOUT || err == -EPROTO;
+}
 
 #endif

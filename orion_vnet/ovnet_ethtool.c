@@ -119,6 +119,27 @@ ovnet_ethtool_set_ringparam(struct net_device *dev,
 	return ovnet_queue_resize(ovnet, rx, tx);
 }
 
+/*
+ * The rings are what can be begun anew by itself. Flags that stay set tell the
+ * user what was not.
+ */
+static int ovnet_ethtool_reset(struct net_device *dev, u32 *flags)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+	int err;
+
+	if (!(*flags & ETH_RESET_DMA) ||
+	    !virtio_has_feature(ovnet->vdev, VIRTIO_F_RING_RESET))
+		return -EOPNOTSUPP;
+
+	err = ovnet_queue_reset(ovnet);
+	if (err)
+		return err;
+
+	*flags &= ~ETH_RESET_DMA;
+	return 0;
+}
+
 static int ovnet_ethtool_get_sset_count(struct net_device *dev, int sset)
 {
 	switch (sset) {
@@ -286,6 +307,7 @@ static const struct orion_ethtool_ops ovnet_ethtool_ops = {
 		ORION_ETHTOOL_RINGS
 		ORION_ETHTOOL_RXFH
 		ORION_ETHTOOL_FIELDS
+		.reset			= ovnet_ethtool_reset,
 		.self_test		= ovnet_ethtool_self_test,
 		.get_regs_len		= ovnet_ethtool_get_regs_len,
 		.get_regs		= ovnet_ethtool_get_regs,

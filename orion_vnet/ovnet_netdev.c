@@ -56,6 +56,8 @@ static int ovnet_netdev_set_features(struct net_device *dev,
 		return 0;
 
 	err = ovnet_ctrl_offloads(ovnet, offloads);
+	if (ovnet_ctrl_unsure(err))
+		ovnet_ctrl_offloads(ovnet, ovnet->offloads);
 	if (err)
 		return err;
 

@@ -232,11 +232,19 @@ static void ovnet_queue_open(struct ovnet_txq *txq, bool open)
 	__netif_tx_unlock_bh(queue);
 }
 
+/* Of the pairs that are polled, have programs send into the first @count. */
+static void ovnet_queue_open_first(struct ovnet *ovnet, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < ovnet->pairs_running; i++)
+		ovnet_queue_open(&ovnet->pairs[i].txq, i < count);
+}
+
 static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
 {
 	napi_enable(&pair->txq.napi);
 	napi_enable(&pair->rxq.napi);
-	ovnet_queue_open(&pair->txq, true);
 
 	/* The first poll posts the buffers, and finds what came unannounced. */
 	local_bh_disable();
@@ -269,22 +277,14 @@ static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
 	timer_delete_sync(&pair->rxq.refill_timer);
 	virtqueue_disable_cb(pair->rxq.vq);
 
-	ovnet_queue_open(&pair->txq, false);
 	napi_disable(&pair->txq.napi);
 	timer_delete_sync(&pair->txq.linger);
 	virtqueue_disable_cb(pair->txq.vq);
 	ovnet_coalesce_stop_pair(pair);
 }
 
-/**
- * ovnet_queue_start() - have the first @count pairs polled
- * @ovnet: device that is ready
- * @count: pairs; those that are polled already stay so
- *
- * Context: Process, under RTNL.
- * Return: 0, or a negative errno with no pair more polled than before.
- */
-int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
+/* Have the first @count pairs polled; those that are already stay so. */
+static int ovnet_queue_poll(struct ovnet *ovnet, unsigned int count)
 {
 	unsigned int i;
 	int err;
@@ -305,21 +305,78 @@ err_stop:
 	return err;
 }
 
+/**
+ * ovnet_queue_start() - have the first @count pairs polled
+ * @ovnet: device that is ready
+ * @count: pairs; those that are polled already stay so
+ *
+ * Context: Process, under RTNL.
+ * Return: 0, or a negative errno with no pair more polled than before.
+ */
+int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
+{
+	int err;
+
+	err = ovnet_queue_poll(ovnet, count);
+	if (err)
+		return err;
+
+	ovnet_queue_open_first(ovnet, count);
+	return 0;
+}
+
+/* Let queues into which nothing goes any more run empty, but not for long. */
+static void ovnet_queue_await_sent(struct ovnet *ovnet, unsigned int first,
+				   unsigned int end)
+{
+	unsigned long deadline = jiffies + OVNET_QUEUE_SEND_TIME;
+	unsigned int i;
+
+	for (i = first; i < end; i++)
+		while (READ_ONCE(ovnet->pairs[i].txq.pending) &&
+		       time_before(jiffies, deadline))
+			usleep_range(100, 500);
+}
+
+/* Nothing goes into a queue any more, and nobody lets it. */
+static void ovnet_queue_pause_tx(struct ovnet_txq *txq)
+{
+	struct netdev_queue *queue;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+	__netif_tx_lock_bh(queue);
+	txq->open = false;
+	txq->paused = true;
+	netif_tx_stop_queue(queue);
+	/* Now it asks for interrupts, where it would have taken its time. */
+	ovnet_queue_schedule(txq->vq, &txq->napi);
+	__netif_tx_unlock_bh(queue);
+}
+
+static void ovnet_queue_resume_tx(struct ovnet_txq *txq)
+{
+	struct netdev_queue *queue;
+
+	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
+	__netif_tx_lock_bh(queue);
+	txq->open = txq->index < txq->ovnet->pairs_active;
+	txq->paused = false;
+	netif_tx_wake_queue(queue);
+	__netif_tx_unlock_bh(queue);
+}
+
 /* Nobody adds to, polls or reaps the rings of a paused pair. */
 static void ovnet_queue_pause_pair(struct ovnet *ovnet, unsigned int i)
 {
-	struct netdev_queue *queue = netdev_get_tx_queue(ovnet->dev, i);
-
+	ovnet_queue_pause_tx(&ovnet->pairs[i].txq);
+	ovnet_queue_await_sent(ovnet, i, i + 1);
 	ovnet_queue_stop_pair(&ovnet->pairs[i]);
-	__netif_tx_lock_bh(queue);
-	netif_tx_stop_queue(queue);
-	__netif_tx_unlock_bh(queue);
 }
 
 static void ovnet_queue_resume_pair(struct ovnet *ovnet, unsigned int i)
 {
 	ovnet_queue_poll_pair(&ovnet->pairs[i]);
-	netif_tx_wake_queue(netdev_get_tx_queue(ovnet->dev, i));
+	ovnet_queue_resume_tx(&ovnet->pairs[i].txq);
 }
 
 static void ovnet_queue_recycle_rx(struct virtqueue *vq, void *buf)
@@ -337,9 +394,35 @@ static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)
 	ovnet_tx_free(buf);
 }
 
+/* A ring of @entries instead of this one; of the same size it is reset alone. */
+static int ovnet_queue_renew(struct virtqueue *vq, unsigned int entries,
+			     void (*recycle)(struct virtqueue *vq, void *buf))
+{
+	if (entries == virtqueue_get_vring_size(vq))
+		return virtqueue_reset(vq, recycle, NULL);
+
+	return virtqueue_resize(vq, entries, recycle, NULL);
+}
+
+static int ovnet_queue_renew_tx(struct ovnet_txq *txq, unsigned int entries)
+{
+	int err;
+
+	err = ovnet_queue_renew(txq->vq, entries, ovnet_queue_recycle_tx);
+	ovnet_tx_init(txq);
+	/*
+	 * What was in the ring is gone, and nobody will report it. Of a ring that
+	 * the device did not reset it will be reported yet.
+	 */
+	if (!txq->pending)
+		netdev_tx_reset_queue(netdev_get_tx_queue(txq->ovnet->dev,
+							  txq->index));
+	return err;
+}
+
 /* Both rings of one pair; 0 leaves a ring as it is. */
-static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
-				   unsigned int rx, unsigned int tx)
+static int ovnet_queue_renew_pair(struct ovnet *ovnet, unsigned int i,
+				  unsigned int rx, unsigned int tx)
 {
 	struct ovnet_pair *pair = &ovnet->pairs[i];
 	bool running = i < ovnet->pairs_running;
@@ -349,20 +432,9 @@ static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
 		ovnet_queue_pause_pair(ovnet, i);
 
 	if (rx)
-		err = virtqueue_resize(pair->rxq.vq, rx, ovnet_queue_recycle_rx,
-				       NULL);
-	if (!err && tx) {
-		err = virtqueue_resize(pair->txq.vq, tx, ovnet_queue_recycle_tx,
-				       NULL);
-		ovnet_tx_init(&pair->txq);
-		/*
-		 * What was in the ring is gone, and nobody will report it. Of a
-		 * ring that the device did not reset it will be reported yet.
-		 */
-		if (!pair->txq.pending)
-			netdev_tx_reset_queue(netdev_get_tx_queue(ovnet->dev,
-								  i));
-	}
+		err = ovnet_queue_renew(pair->rxq.vq, rx, ovnet_queue_recycle_rx);
+	if (!err && tx)
+		err = ovnet_queue_renew_tx(&pair->txq, tx);
 
 	if (running)
 		ovnet_queue_resume_pair(ovnet, i);
@@ -372,14 +444,32 @@ static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
 	return err;
 }
 
+/* 0 if a ring has so many entries already. */
+static unsigned int ovnet_queue_other(const struct virtqueue *vq,
+				      unsigned int entries)
+{
+	return entries == virtqueue_get_vring_size(vq) ? 0 : entries;
+}
+
+static int ovnet_queue_resize_pair(struct ovnet *ovnet, unsigned int i,
+				   unsigned int rx, unsigned int tx)
+{
+	const struct ovnet_pair *pair = &ovnet->pairs[i];
+
+	rx = ovnet_queue_other(pair->rxq.vq, rx);
+	tx = ovnet_queue_other(pair->txq.vq, tx);
+	return rx || tx ? ovnet_queue_renew_pair(ovnet, i, rx, tx) : 0;
+}
+
 /**
  * ovnet_queue_resize() - give all queues rings of another size
  * @ovnet: device that can reset single queues
  * @rx: entries of receive rings; the device allows them
  * @tx: entries of transmit rings; the device allows them
  *
- * One pair after the other, so the traffic of others goes on. Packets that the
- * pair's device queue holds at that moment are lost.
+ * One pair after the other, so the traffic of others goes on. Lost are frames
+ * that have come and were not polled yet, and packets that the device does not
+ * send in time.
  *
  * Context: Process, under RTNL.
  * Return: 0 or a negative errno; then the rings have their old sizes again, if
@@ -392,11 +482,6 @@ int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx)
 	unsigned int i;
 	int err;
 
-	if (rx == old_rx)
-		rx = 0;
-	if (tx == old_tx)
-		tx = 0;
-
 	for (i = 0; i < ovnet->pairs_max; i++) {
 		err = ovnet_queue_resize_pair(ovnet, i, rx, tx);
 		if (err)
@@ -406,31 +491,51 @@ int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx)
 
 err_undo:
 	do {
-		ovnet_queue_resize_pair(ovnet, i, rx ? old_rx : 0,
-					tx ? old_tx : 0);
+		ovnet_queue_resize_pair(ovnet, i, old_rx, old_tx);
 	} while (i--);
 	return err;
 }
 
-/* Let queues from @first on, into which nothing goes any more, run empty. */
-static void ovnet_queue_await_sent(struct ovnet *ovnet, unsigned int first)
+/**
+ * ovnet_queue_reset() - begin all rings anew
+ * @ovnet: device that can reset single queues
+ *
+ * One pair after the other, as ovnet_queue_resize() does.
+ *
+ * Context: Process, under RTNL.
+ * Return: 0, or the first error with the other pairs reset all the same.
+ */
+int ovnet_queue_reset(struct ovnet *ovnet)
 {
-	unsigned long deadline = jiffies + OVNET_QUEUE_SEND_TIME;
 	unsigned int i;
+	int err = 0;
 
-	for (i = first; i < ovnet->pairs_running; i++)
-		while (READ_ONCE(ovnet->pairs[i].txq.pending) &&
-		       time_before(jiffies, deadline))
-			usleep_range(100, 500);
+	for (i = 0; i < ovnet->pairs_max; i++) {
+		const struct ovnet_pair *pair = &ovnet->pairs[i];
+		unsigned int rx = virtqueue_get_vring_size(pair->rxq.vq);
+		unsigned int tx = virtqueue_get_vring_size(pair->txq.vq);
+		int ret = ovnet_queue_renew_pair(ovnet, i, rx, tx);
+
+		err = err ?: ret;
+	}
+	return err;
 }
 
-/* How many pairs it may use the device is told along with whose frames they get. */
+/*
+ * How many pairs it may use the device is told along with whose frames they get.
+ * If it is not known what it has made of that, it is told the old number.
+ */
 static int ovnet_queue_tell(struct ovnet *ovnet, unsigned int count)
 {
+	int err;
+
 	if (ovnet_rss_steers(ovnet))
 		return ovnet_rss_set_pairs(ovnet, count);
 
-	return ovnet_ctrl_pairs(ovnet, count);
+	err = ovnet_ctrl_pairs(ovnet, count);
+	if (ovnet_ctrl_unsure(err))
+		ovnet_ctrl_pairs(ovnet, ovnet->pairs_active);
+	return err;
 }
 
 static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
@@ -439,7 +544,7 @@ static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
 
 	/* The device must find buffers in a queue before it may use it. */
 	if (ovnet->pairs_running) {
-		err = ovnet_queue_start(ovnet, count);
+		err = ovnet_queue_poll(ovnet, count);
 		if (err)
 			return err;
 	}
@@ -448,25 +553,38 @@ static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
 	if (err)
 		return err;
 
-	return netif_set_real_num_queues(ovnet->dev, count, count);
+	err = netif_set_real_num_queues(ovnet->dev, count, count);
+	if (err) {
+		ovnet_queue_tell(ovnet, ovnet->pairs_active);
+		return err;
+	}
+
+	ovnet_queue_open_first(ovnet, count);
+	return 0;
 }
 
 static int ovnet_queue_shrink(struct ovnet *ovnet, unsigned int count)
 {
+	unsigned int old = ovnet->pairs_active;
 	int err;
 
-	/* From here on the stack sends nothing into the queues above. */
+	/* From here on nothing is sent into the queues above. */
 	err = netif_set_real_num_tx_queues(ovnet->dev, count);
 	if (err)
 		return err;
-	ovnet_queue_await_sent(ovnet, count);
+	ovnet_queue_open_first(ovnet, count);
+	ovnet_queue_await_sent(ovnet, count, ovnet->pairs_running);
 
 	err = ovnet_queue_tell(ovnet, count);
 	if (err) {
-		netif_set_real_num_tx_queues(ovnet->dev, ovnet->pairs_active);
+		netif_set_real_num_tx_queues(ovnet->dev, old);
+		ovnet_queue_open_first(ovnet, old);
+		/* The stack has forgotten which CPUs send into them. */
+		ovnet_irq_spread(ovnet);
 		return err;
 	}
 
+	/* To have fewer never fails. */
 	return netif_set_real_num_rx_queues(ovnet->dev, count);
 }
 
@@ -476,8 +594,8 @@ static int ovnet_queue_shrink(struct ovnet *ovnet, unsigned int count)
  * @count: from 1 to @ovnet->pairs_max
  *
  * Queues that are used before and after notice nothing. Those that fall out of
- * use are polled until the interface goes down, so what the device has put into
- * them is still received.
+ * use, or did not come into it in the end, are polled until the interface goes
+ * down, so what the device has put into them is still received.
  *
  * Context: Process, under RTNL.
  * Return: 0 or a negative errno, with the old number in use.
@@ -515,7 +633,8 @@ void ovnet_queue_stop(struct ovnet *ovnet)
 {
 	unsigned int i;
 
-	ovnet_queue_await_sent(ovnet, 0);
+	ovnet_queue_open_first(ovnet, 0);
+	ovnet_queue_await_sent(ovnet, 0, ovnet->pairs_running);
 	for (i = 0; i < ovnet->pairs_running; i++) {
 		ovnet_queue_link_pair(&ovnet->pairs[i], NULL, NULL);
 		ovnet_queue_stop_pair(&ovnet->pairs[i]);

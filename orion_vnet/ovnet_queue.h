@@ -13,6 +13,7 @@ int ovnet_queue_find(struct ovnet *ovnet);
 void ovnet_queue_del(struct ovnet *ovnet);
 int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count);
 int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx);
+int ovnet_queue_reset(struct ovnet *ovnet);
 int ovnet_queue_start(struct ovnet *ovnet, unsigned int count);
 void ovnet_queue_stop(struct ovnet *ovnet);
 

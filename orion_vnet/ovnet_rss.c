@@ -240,18 +240,6 @@ static int ovnet_rss_tell(struct ovnet *ovnet,
 			       sizeof(conf->key));
 }
 
-/* Tell the device. Either it agrees, or all stays as it was; @conf is gone. */
-static int ovnet_rss_commit(struct ovnet *ovnet, struct ovnet_rss_conf *conf,
-			    unsigned int pairs)
-{
-	int err = ovnet_rss_tell(ovnet, conf, pairs);
-
-	if (!err)
-		swap(conf, ovnet->rss.conf);
-	kfree(conf);
-	return err;
-}
-
 /**
  * ovnet_rss_replay() - tell the device again what it was told last
  * @ovnet: device that may have forgotten it
@@ -265,6 +253,23 @@ int ovnet_rss_replay(struct ovnet *ovnet)
 		return 0;
 
 	return ovnet_rss_tell(ovnet, ovnet->rss.conf, ovnet->pairs_active);
+}
+
+/*
+ * Tell the device. Either it agrees, or all stays as it was; @conf is gone. If it
+ * is not known what it has made of that, it is told again what it had been.
+ */
+static int ovnet_rss_commit(struct ovnet *ovnet, struct ovnet_rss_conf *conf,
+			    unsigned int pairs)
+{
+	int err = ovnet_rss_tell(ovnet, conf, pairs);
+
+	if (!err)
+		swap(conf, ovnet->rss.conf);
+	else if (ovnet_ctrl_unsure(err))
+		ovnet_rss_replay(ovnet);
+	kfree(conf);
+	return err;
 }
 
 /**

@@ -75,15 +75,14 @@ static int ovnet_selftest_rings(struct ovnet *ovnet)
 /* Nothing is sent or received meanwhile; that is what "offline" means. */
 static int ovnet_selftest_restart(struct ovnet *ovnet)
 {
-	unsigned int running = ovnet->pairs_running;
 	int err;
 
-	if (!running)
+	if (!ovnet->pairs_running)
 		return 0;
 
 	netif_tx_disable(ovnet->dev);
 	ovnet_queue_stop(ovnet);
-	err = ovnet_queue_start(ovnet, running);
+	err = ovnet_queue_start(ovnet, ovnet->pairs_active);
 	if (!err)
 		netif_tx_wake_all_queues(ovnet->dev);
 	return err;

@@ -276,7 +276,8 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 	if (run.packets)
 		netdev_tx_completed_queue(queue, run.packets, run.bytes);
 
-	if (netif_tx_queue_stopped(queue) && txq->vq->num_free >= txq->slots) {
+	if (netif_tx_queue_stopped(queue) && !txq->paused &&
+	    txq->vq->num_free >= txq->slots) {
 		netif_tx_wake_queue(queue);
 		ovnet_stats_tx(&txq->stats, OVNET_TX_WAKES, 1);
 	}

@@ -218,3 +218,35 @@ def test_checksums_can_be_left_to_the_stack(wire):
         wire.ethtool("-K", "rx", "on")
         wire.ethtool("-K", "rx-gro-hw", "on")
     assert wire.iperf("-R", seconds=1) > 1e6
+
+
+def test_what_virtio_does_not_have_is_refused(wire):
+    for words, reason in (
+            (["-a"], "not supported"),
+            (["-A", "rx", "on"], "not supported"),
+            (["-G", "rx-buf-len", "4096"], "not supported"),
+            (["-N", "flow-type", "tcp4", "dst-port", "80", "action", "1"], "not supported"),
+            (["--set-priv-flags", "bql", "off"], ""),
+            (["--set-tunable", "rx-copybreak", "128"], "not supported"),
+            (["-C", "adaptive-tx", "on"], "unsupported"),
+            (["-X", "hfunc", "xor"], "")):
+        said = wire.vm.run(["ethtool", words[0], wire.name, *words[1:]])
+        assert not said.ok and reason in (said.stderr + said.stdout).lower(), words
+    assert wire.ping(3) == 3
+
+
+def test_time_stamps_are_those_of_software(wire):
+    said = wire.ethtool("-T")
+    assert "software-transmit" in said and "software-receive" in said
+    assert "hardware-transmit" not in said
+
+
+def test_byte_queue_limits_can_be_switched_off(wire):
+    folder = f"/sys/class/net/{wire.name}/queues/tx-0/byte_queue_limits"
+    wire.vm.guest.write(f"{folder}/limit_min", "max")
+    try:
+        assert wire.vm.guest.text(f"{folder}/limit_min") != "0"
+        assert wire.iperf(seconds=1) > 1e7
+    finally:
+        wire.vm.guest.write(f"{folder}/limit_min", "0")
+    assert wire.iperf(seconds=1) > 1e7

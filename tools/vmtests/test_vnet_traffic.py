@@ -190,6 +190,27 @@ def test_rings_change_under_traffic(wire):
     assert wire.iperf_result(job)["end"]["sum_received"]["bits_per_second"] > 1e6
 
 
+def test_connections_outlive_whatever_becomes_of_the_queues(wire):
+    jobs = [wire.start_iperf(*words, seconds=4) for words in ([], ["-R"])]
+    for _ in range(3):
+        for words in (["-G", "rx", "64", "tx", "128"], ["-L", "combined", "2"], ["--reset", "dma"],
+                      ["-G", "rx", "256"], ["-L", "combined", "4"], ["-G", "tx", "256"]):
+            wire.ethtool(*words)
+        assert wire.channels() == (4, 4)
+        assert wire.rings() == {"rx": (256, 256), "tx": (256, 256)}
+    for job in jobs:
+        assert wire.iperf_result(job)["end"]["sum_received"]["bits_per_second"] > 1e6
+    assert wire.ping(5) == 5
+
+
+def test_only_rings_can_be_reset(wire):
+    said = wire.ethtool("--reset", "dma", "mac")
+    assert re.search(r"^Components reset:\s+0x4$", said, re.M)
+    assert re.search(r"^Components not reset:\s+0x20$", said, re.M)
+    assert wire.refuses("--reset", "phy")
+    assert wire.ping(3) == 3
+
+
 def test_nonsense_is_refused_and_changes_nothing(wire):
     assert wire.refuses("-L", "combined", "0")
     assert wire.refuses("-L", "combined", "5")
