@@ -29,7 +29,10 @@ DRIVERS = {"in-tree": "virtio_net", "ours": "orion_vnet"}
 # The judged interface stays, the other one becomes the remote end.
 LAY = """
 set -e
-mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+modprobe configfs
+for type in bpf:/sys/fs/bpf configfs:/sys/kernel/config; do
+    mountpoint -q ${type#*:} || mount -t ${type%:*} ${type%:*} ${type#*:}
+done
 for try in $(seq 50); do
     [ -d /sys/class/net/eth1 ] && break
     sleep 0.1
@@ -51,8 +54,7 @@ exit 1
 
 ENV = {"NETIF": "eth0", "LOCAL_V4": "192.0.3.1", "LOCAL_V6": "2001:db8:3::1",
        "REMOTE_V4": "192.0.3.2", "REMOTE_V6": "2001:db8:3::2", "REMOTE_TYPE": "netns",
-       "REMOTE_ARGS": "remote", "LOCAL_PREFIX_V6": "2001:db8:4::/64",
-       "PYTHONDONTWRITEBYTECODE": "1"}
+       "REMOTE_ARGS": "remote", "LOCAL_PREFIX_V6": "2001:db8:4::/64"}
 
 # One of the tests names the driver that it is for, and where to find it.
 RENAME = (r's#"virtio_net"#"{0}"#; s#/drivers/virtio_net/#/drivers/{0}/#')
