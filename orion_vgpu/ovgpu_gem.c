@@ -368,6 +368,13 @@ static vm_fault_t ovgpu_gem_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* Memory is there as long as the buffer; what others lend stays where it is. */
+static enum drm_gem_object_status __maybe_unused
+ovgpu_gem_status(struct drm_gem_object *obj)
+{
+	return DRM_GEM_OBJECT_RESIDENT;
+}
+
 static const struct vm_operations_struct ovgpu_gem_vm_ops = {
 	.fault	= ovgpu_gem_fault,
 	.open	= drm_gem_vm_open,
@@ -382,6 +389,7 @@ static const struct drm_gem_object_funcs ovgpu_gem_funcs = {
 	.vunmap		= ovgpu_gem_vunmap,
 	.mmap		= ovgpu_gem_mmap,
 	.vm_ops		= &ovgpu_gem_vm_ops,
+	COMPAT_GEM_STATUS(ovgpu_gem_status)
 };
 
 static struct ovgpu_bo *ovgpu_gem_object_alloc(void)

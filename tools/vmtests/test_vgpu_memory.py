@@ -105,17 +105,32 @@ def test_memory_is_charged_to_whoever_asked(vm, kms):
     assert int(vm.guest.text(f"{group}/memory.current")) - before < 4096000
 
 
-def test_file_tells_what_it_has(vm, kms):
-    for buf in range(3):
-        kms.ask(f"dumb {buf} 1024 768")
+def fdinfo(vm):
+    """What the kernel says of the client's file: memory in KiB, the rest as it is."""
     pid = vm.out(["pidof", "kms"]).split()[0]
     said = vm.out(f"cd /proc/{pid}; for fd in fd/*; do case $(readlink $fd) in "
                   "/dev/dri/*) cat fdinfo/${fd#fd/};; esac; done")
-    told = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
-    assert told["drm-driver"].strip() == "virtio_gpu"
+    told = {}
+    for key, value in (line.split(":", 1) for line in said.splitlines() if ":" in line):
+        amount, _, unit = value.strip().partition(" ")
+        told[key] = int(amount) * {"KiB": 1, "MiB": 1024}[unit] if unit in ("KiB", "MiB") \
+            else value.strip()
+    return told
+
+
+def test_file_tells_what_it_has(vm, kms):
+    size = 1024 * 768 * 4 // 1024
+    for buf in range(3):
+        kms.ask(f"dumb {buf} 1024 768")
+    told = fdinfo(vm)
+    assert told["drm-driver"] == "virtio_gpu"
     assert int(told["drm-client-id"]) > 0
-    amount, unit = told["drm-total-memory"].split()
-    assert int(amount) * {"KiB": 1, "MiB": 1024}[unit] == 3 * 1024 * 768 * 4 / 1024
+    assert told["drm-total-memory"] == told["drm-resident-memory"] == 3 * size
+    # No device of the guest works on them, nor has anybody else a handle.
+    assert not int(told.get("drm-active-memory", 0)) and not int(told["drm-shared-memory"])
+    kms.ask("free 1")
+    told = fdinfo(vm)
+    assert told["drm-total-memory"] == told["drm-resident-memory"] == 2 * size
 
 
 def test_a_thousand_buffers_go_in_few_kicks(rig, vm):

@@ -5,8 +5,12 @@
 #include_next <drm/drm_file.h>
 #include "compat_config.h"
 
-/* The keys of Documentation/gpu/drm-usage-stats.rst that every driver has. */
+/*
+ * The keys of Documentation/gpu/drm-usage-stats.rst that every driver has, and
+ * what is resident: buffers of ours always are.
+ */
 #ifndef HAVE_DRM_SHOW_FDINFO
+#include <linux/dma-resv.h>
 #include <linux/once.h>
 #include <linux/seq_file.h>
 #include <linux/siphash.h>
@@ -27,7 +31,7 @@ static inline void drm_show_fdinfo(struct seq_file *m, struct file *f)
 {
 	struct drm_file *file = f->private_data;
 	struct drm_device *drm = file->minor->dev;
-	u64 total = 0, shared = 0;
+	u64 total = 0, shared = 0, active = 0;
 	struct drm_gem_object *obj;
 	int id;
 
@@ -36,6 +40,8 @@ static inline void drm_show_fdinfo(struct seq_file *m, struct file *f)
 		total += obj->size;
 		if (obj->handle_count > 1)
 			shared += obj->size;
+		if (!dma_resv_test_signaled(obj->resv, dma_resv_usage_rw(true)))
+			active += obj->size;
 	}
 	spin_unlock(&file->table_lock);
 
@@ -44,6 +50,8 @@ static inline void drm_show_fdinfo(struct seq_file *m, struct file *f)
 	seq_printf(m, "drm-pdev:\t%s\n", dev_name(drm->dev));
 	seq_printf(m, "drm-total-memory:\t%llu KiB\n", total >> 10);
 	seq_printf(m, "drm-shared-memory:\t%llu KiB\n", shared >> 10);
+	seq_printf(m, "drm-active-memory:\t%llu KiB\n", active >> 10);
+	seq_printf(m, "drm-resident-memory:\t%llu KiB\n", total >> 10);
 }
 #endif
 
