@@ -5,6 +5,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/iosys-map.h>
 #include <linux/module.h>
@@ -706,6 +707,149 @@ static void odk_ticks(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_wait(!hrtimer_active(&vblank->timer)));
 }
 
+/**
+ * struct odk_beat - an event that a program asked for, and what it was told
+ * @completion: the event is over
+ * @event: freed by DRM with @completion; NULL afterwards
+ * @sequence: number of the vertical blank
+ * @time: when that was, in ns
+ * @told: when the event came
+ */
+struct odk_beat {
+	struct completion completion;
+	struct drm_pending_vblank_event *event;
+	u64 sequence;
+	u64 time;
+	ktime_t told;
+};
+
+static void odk_beat_release(struct completion *completion)
+{
+	struct odk_beat *beat =
+		container_of(completion, struct odk_beat, completion);
+
+	beat->sequence = beat->event->event.seq.sequence;
+	beat->time = beat->event->event.seq.time_ns;
+	beat->told = ktime_get();
+	beat->event = NULL;
+}
+
+/* As the ioctl for sequence events does it. */
+static void odk_beat_ask(struct kunit *test, struct drm_crtc *crtc,
+			 struct odk_beat *beat, u64 sequence)
+{
+	struct drm_pending_vblank_event *event;
+	struct drm_device *drm = crtc->dev;
+
+	event = kzalloc(sizeof(*event), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	init_completion(&beat->completion);
+	beat->event = event;
+	event->pipe = drm_crtc_index(crtc);
+	event->sequence = sequence;
+	event->event.base.type = DRM_EVENT_CRTC_SEQUENCE;
+	event->base.event = &event->event.base;
+	event->base.completion = &beat->completion;
+	event->base.completion_release = odk_beat_release;
+	KUNIT_ASSERT_EQ(test, 0, drm_crtc_vblank_get(crtc));
+	spin_lock_irq(&drm->event_lock);
+	list_add_tail(&event->base.link, &drm->vblank_event_list);
+	spin_unlock_irq(&drm->event_lock);
+}
+
+/* The timer that should run for the next tick is late by so many. */
+static void odk_beat_delay(struct ovgpu_vblank *vblank, unsigned int ticks)
+{
+	hrtimer_start(&vblank->timer,
+		      ktime_add_ns(vblank->next, ticks * vblank->period),
+		      HRTIMER_MODE_ABS);
+}
+
+/* Each tick that the timer is late for is told, with its own time and number. */
+static void odk_late_ticks(struct kunit *test)
+{
+	struct odk_beat beats[4] = { };
+	struct odk *odk = test->priv;
+	struct ovgpu_vblank *vblank;
+	unsigned int i, try = 0;
+	struct drm_crtc *crtc;
+	u64 period, start;
+	ktime_t first;
+
+	odk_plug(test, 1, 320, 240);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	crtc = &odk_output(odk, 0)->crtc;
+	vblank = &odk_output(odk, 0)->vblank;
+	period = vblank->period;
+	KUNIT_ASSERT_EQ(test, 0, drm_crtc_vblank_get(crtc));
+	do {
+		drm_crtc_wait_one_vblank(crtc);
+		hrtimer_cancel(&vblank->timer);
+		start = drm_crtc_vblank_count_and_time(crtc, &first);
+		for (i = 0; i < ARRAY_SIZE(beats); i++)
+			odk_beat_ask(test, crtc, &beats[i], start + 1 + i);
+		odk_beat_delay(vblank, ARRAY_SIZE(beats));
+		for (i = 0; i < ARRAY_SIZE(beats); i++)
+			KUNIT_ASSERT_TRUE(test,
+					  wait_for_completion_timeout(&beats[i].completion,
+								      5 * HZ));
+		/* Later than this, as on a busy machine, ticks are left out. */
+	} while (ktime_to_ns(ktime_sub(beats[0].told, first)) > 12 * period &&
+		 ++try < 20);
+
+	drm_crtc_vblank_put(crtc);
+	/* Late it was indeed: they all came at once. */
+	KUNIT_EXPECT_GE(test, ktime_to_ns(ktime_sub(beats[0].told, first)),
+			ARRAY_SIZE(beats) * period);
+	for (i = 0; i < ARRAY_SIZE(beats); i++) {
+		KUNIT_EXPECT_EQ(test, beats[i].sequence, start + 1 + i);
+		KUNIT_EXPECT_EQ(test, beats[i].time,
+				ktime_to_ns(first) + (i + 1) * period);
+	}
+}
+
+static int odk_fill_nothing(struct odk *odk, struct drm_atomic_commit *commit,
+			    const void *wish)
+{
+	struct drm_plane *plane = &odk_output(odk, 0)->primary->base;
+	struct drm_plane_state *state;
+	int err;
+
+	state = drm_atomic_get_plane_state(commit, plane);
+	if (IS_ERR(state))
+		return PTR_ERR(state);
+
+	err = drm_atomic_set_crtc_for_plane(state, NULL);
+	drm_atomic_set_fb_for_plane(state, NULL);
+	return err;
+}
+
+/* A head that goes dark while its checksums are read has those of nothing. */
+static void odk_checksum_of_nothing(struct kunit *test)
+{
+	const struct drm_mode_rect some = { 10, 10, 20, 20 };
+	struct odk *odk = test->priv;
+	struct ovgpu_crc *crc;
+	struct drm_crtc *crtc;
+	unsigned int i;
+
+	odk_plug(test, 1, 320, 240);
+	odk_paint(odk->buffers[0].pixels, odk->width, &some, 0xabcdef);
+	KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	crtc = &odk_output(odk, 0)->crtc;
+	crc = &odk_output(odk, 0)->crc;
+	KUNIT_ASSERT_EQ(test, 0, crtc->funcs->set_crc_source(crtc, "auto"));
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_TRUE(test, fake_wait(READ_ONCE(crc->value)));
+		KUNIT_ASSERT_EQ(test, 0,
+				odk_commit_by(odk, odk_fill_nothing, NULL));
+		KUNIT_EXPECT_TRUE(test, fake_wait(!READ_ONCE(crc->value)));
+		KUNIT_ASSERT_EQ(test, 0, odk_light(odk, 0, 0));
+	}
+	KUNIT_EXPECT_EQ(test, 0, crtc->funcs->set_crc_source(crtc, NULL));
+	odk_expect_none_refused(test);
+}
+
 /* Flips end with a tick, or without one if the program does not want to wait. */
 static void odk_async_flips(struct kunit *test)
 {
@@ -978,6 +1122,8 @@ static struct kunit_case odk_cases[] = {
 	KUNIT_CASE(odk_dirty_window),
 	KUNIT_CASE_PARAM(odk_mode_valid, odk_mode_gen_params),
 	KUNIT_CASE(odk_ticks),
+	KUNIT_CASE(odk_late_ticks),
+	KUNIT_CASE(odk_checksum_of_nothing),
 	KUNIT_CASE(odk_async_flips),
 	KUNIT_CASE(odk_pointer_sizes),
 	KUNIT_CASE(odk_pointer_same_buffer),
