@@ -518,6 +518,10 @@ static void ons_queue_statistics(struct kunit *test)
 		KUNIT_EXPECT_GE(test, tx.bytes, old_tx.bytes);
 		old_rx = rx;
 		old_tx = tx;
+		KUNIT_ASSERT_EQ(test, 0, ons_set_rings(ons, 64 << i % 3, 64));
+		ons_sum(ons, &rx, &tx);
+		KUNIT_EXPECT_GE(test, rx.packets, old_rx.packets);
+		KUNIT_EXPECT_GE(test, tx.packets, old_tx.packets);
 		fake_peer_down(&ons->peer);
 		ons_sum(ons, &rx, &tx);
 		KUNIT_EXPECT_GE(test, rx.packets, old_rx.packets);
