@@ -39,6 +39,10 @@ KMALLOC_NOT = r"kmalloc_(reserve|size_roundup|slab|fix_flags|large).*"
 SECONDS = 3
 FRAMES = 200000
 
+# rx-usecs; and frames a second meanwhile, so that several come in most of these times.
+MODERATION = ("0", "10", "25", "50", "100", "200", "adaptive")
+PACE = 20000
+
 
 @functools.cache
 def tools():
@@ -217,11 +221,11 @@ def pktgen_frags(bench, side):
     return _pktgen(bench, side, 4000, 4, 32, FRAMES // 2)
 
 
-def _flood(bench, side):
+def _flood(bench, side, *rate):
     """Send frames into the host's end for as long as the process lives."""
     path = pathlib.Path(__file__).with_name("flood.py")
     process = bench.network.popen([sys.executable, path, bench.tap(side),
-                                   bench.vm.nics[SIDES.index(side)].mac])
+                                   bench.vm.nics[SIDES.index(side)].mac, *map(str, rate)])
     time.sleep(0.3)
     return process
 
@@ -358,6 +362,54 @@ def latency(bench, side):
     return {"us": found["50"], "99 %": found["99"]}
 
 
+def _moderate(bench, side, setting):
+    """Set rx-usecs, or leave it to the load; returns whether the driver can."""
+    name = bench.devices[side]
+    adaptive, usecs = ("on", "0") if setting == "adaptive" else ("off", setting)
+    # Each by itself, and whatever it says: what is set already counts as an error.
+    for words in (["adaptive-rx", adaptive], ["rx-usecs", usecs]):
+        bench.vm.run(["ethtool", "-C", name, *words])
+    said = bench.vm.run(["ethtool", "-c", name]).stdout
+    return (("Adaptive RX: on" in said) == (adaptive == "on")
+            and (adaptive == "on" or bool(re.search(rf"^rx-usecs:\s+{usecs}$", said, re.M))))
+
+
+def _moderated(bench, side):
+    """Interrupts for a frame, and round trips meanwhile, as frames come steadily."""
+    process = _flood(bench, side, PACE)
+    try:
+        before = bench.interrupts(side, "input"), bench.packets(side, "rx")
+        found = latency(bench, side)
+        interrupts = bench.interrupts(side, "input") - before[0]
+        packets = bench.packets(side, "rx") - before[1]
+    finally:
+        stop(process)
+    return {"irqs/packet": interrupts / max(packets, 1), **found}
+
+
+def moderation(bench, side):
+    """What rx-usecs saves, and what it costs; the kernel's own driver has no such setting."""
+    found = {}
+    for setting in MODERATION:
+        if _moderate(bench, side, setting):
+            for name, value in _moderated(bench, side).items():
+                found[f"{setting}: {name}"] = value
+    _moderate(bench, side, "0")
+    return found
+
+
+def calmest(found):
+    """Of each setting the run with the shortest round trips: what else goes on only adds."""
+    chosen = {}
+    for setting in MODERATION:
+        runs = [run for run in found if f"{setting}: us" in run]
+        if runs:
+            calm = min(runs, key=lambda run, name=f"{setting}: us": run[name])
+            chosen.update({name: value for name, value in calm.items()
+                           if name.startswith(f"{setting}: ")})
+    return chosen
+
+
 GUESTS = {"counting": lambda kernel: Bench(kernel, True),
           "clock": lambda kernel: Bench(kernel, False)}
 
@@ -378,4 +430,6 @@ SCENARIOS = [
     Scenario("net-tcp-tx", "iperf3, one stream out", "clock", tcp_send, "Mbit/s", more=True),
     Scenario("net-tcp-rx", "iperf3, one stream in", "clock", tcp_receive, "Mbit/s", more=True),
     Scenario("net-latency", "sockperf ping-pong, median", "clock", latency, "us"),
+    Scenario("net-moderation", "ping-pong beside 20000 frames a second, by rx-usecs", "clock",
+             moderation, "0: irqs/packet", pick=calmest),
 ]
