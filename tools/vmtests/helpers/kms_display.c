@@ -107,6 +107,9 @@ static int show_clips(struct kms *kms, unsigned int head, struct kms_buf *buf,
 		return err;
 	values[1].value = blob.blob_id;
 	err = kms_atomic(kms, values, 2, DRM_MODE_OBJECT_PLANE, flags);
+	/* The driver that Linux 6.1 has cannot be told. */
+	if (err == -ENOENT)
+		err = kms_atomic(kms, values, 1, DRM_MODE_OBJECT_PLANE, flags);
 	kms_ioctl(kms, DRM_IOCTL_MODE_DESTROYPROPBLOB, &blob.blob_id);
 
 	return err;
