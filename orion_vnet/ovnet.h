@@ -70,6 +70,8 @@ struct ovnet_rxq {
 	unsigned int index;
 	/** @slots: Slots of the ring that a buffer takes. */
 	unsigned int slots;
+	/** @entries: Entries of @sg that it takes. */
+	unsigned int entries;
 	/** @name: What the ring is called. */
 	char name[OVNET_QUEUE_NAME];
 	/** @napi: Runs ovnet_rx_poll(). */
@@ -92,6 +94,10 @@ struct ovnet_rxq {
 	struct ewma_ovnet_len frame_len;
 	/** @starved: The last refill found no memory. */
 	bool starved;
+	/** @spares: How many of @spare there are. */
+	unsigned int spares;
+	/** @spare: Buffers whose frames a program dropped, to be posted next. */
+	void *spare[OVNET_BUF_SPARES];
 	/** @xdp_posted: Buffers for programs since the last that was for none. */
 	unsigned int xdp_posted;
 	/** @xdp_frames: What the program wants sent. */

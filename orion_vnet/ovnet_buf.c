@@ -134,7 +134,14 @@ unsigned int ovnet_buf_room(const struct ovnet_buf_layout *layout,
 	return size - layout->headroom - layout->tailroom;
 }
 
-/* How many slots of its ring a buffer takes. */
+/* In how many places a buffer is. */
+static unsigned int ovnet_buf_entries(const struct ovnet *ovnet)
+{
+	return max(ovnet->layout.pieces, 1U) +
+	       (ovnet->hdr.alone && !ovnet->hdr.mergeable);
+}
+
+/* How many slots of its ring it takes. */
 static unsigned int ovnet_buf_slots(const struct ovnet_rxq *rxq)
 {
 	const struct ovnet *ovnet = rxq->ovnet;
@@ -144,8 +151,7 @@ static unsigned int ovnet_buf_slots(const struct ovnet_rxq *rxq)
 	    virtio_has_feature(ovnet->vdev, VIRTIO_RING_F_INDIRECT_DESC))
 		return 1;
 
-	return max(ovnet->layout.pieces, 1U) +
-	       (ovnet->hdr.alone && !ovnet->hdr.mergeable);
+	return ovnet_buf_entries(ovnet);
 }
 
 static unsigned int ovnet_buf_xdp_room(void)
@@ -187,6 +193,13 @@ static int ovnet_buf_register(struct ovnet_rxq *rxq, struct page_pool *pool)
 	return err;
 }
 
+/* Give back what was kept. */
+static void ovnet_buf_forget(struct ovnet_rxq *rxq, bool direct)
+{
+	while (rxq->spares)
+		ovnet_buf_free(rxq, rxq->spare[--rxq->spares], direct);
+}
+
 /**
  * ovnet_buf_init() - make the pool of a queue's buffers
  * @rxq: queue without a pool, its NAPI disabled
@@ -224,6 +237,9 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 
 	rxq->pool = pool;
 	rxq->slots = ovnet_buf_slots(rxq);
+	rxq->entries = ovnet_buf_entries(ovnet);
+	/* As many for each buffer, so the list's end is where it is. */
+	sg_init_table(rxq->sg, rxq->entries);
 	ewma_ovnet_len_init(&rxq->frame_len);
 	return 0;
 }
@@ -237,6 +253,7 @@ int ovnet_buf_init(struct ovnet_rxq *rxq)
 void ovnet_buf_fini(struct ovnet_rxq *rxq)
 {
 	ovnet_chain_fini(rxq);
+	ovnet_buf_forget(rxq, false);
 	if (!rxq->pool)
 		return;
 
@@ -258,7 +275,7 @@ static unsigned int ovnet_buf_size(struct ovnet_rxq *rxq)
 }
 
 /**
- * ovnet_buf_alloc() - take memory from the pool
+ * ovnet_buf_alloc() - take memory that was kept, or from the pool
  * @rxq: queue
  * @size: bytes wanted; set to those that there are, which may be more
  *
@@ -267,6 +284,9 @@ static unsigned int ovnet_buf_size(struct ovnet_rxq *rxq)
  */
 void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size)
 {
+	if (*size == OVNET_BUF_XDP && rxq->spares)
+		return rxq->spare[--rxq->spares];
+
 	return page_pool_dev_alloc_va(rxq->pool, size);
 }
 
@@ -293,7 +313,7 @@ static unsigned int ovnet_buf_map_at(const struct ovnet_hdr_format *format,
  * @rxq: queue
  * @buf: buffer, or first piece of one
  * @size: of it
- * @sg: room for two entries
+ * @sg: room for two entries, terminated
  *
  * Return: number of entries.
  */
@@ -306,16 +326,11 @@ unsigned int ovnet_buf_map(struct ovnet_rxq *rxq, void *buf, unsigned int size,
 				ovnet_buf_room(layout, size), sg);
 }
 
-static int ovnet_buf_add(struct ovnet_rxq *rxq, unsigned int n, void *token,
-			 void *ctx)
+/* Post what is listed. */
+static int ovnet_buf_add(struct ovnet_rxq *rxq, void *token, void *ctx)
 {
-	int err;
-
-	sg_mark_end(&rxq->sg[n - 1]);
-	err = virtqueue_add_inbuf_ctx(rxq->vq, rxq->sg, n, token, ctx,
-				      GFP_ATOMIC);
-	sg_unmark_end(&rxq->sg[n - 1]);
-	return err;
+	return virtqueue_add_inbuf_ctx(rxq->vq, rxq->sg, rxq->entries, token,
+				       ctx, GFP_ATOMIC);
 }
 
 static int ovnet_buf_post_chain(struct ovnet_rxq *rxq)
@@ -327,8 +342,8 @@ static int ovnet_buf_post_chain(struct ovnet_rxq *rxq)
 	if (!chain)
 		return -ENOMEM;
 
-	err = ovnet_buf_add(rxq, ovnet_chain_map(rxq, chain, rxq->sg), chain,
-			    NULL);
+	ovnet_chain_map(rxq, chain, rxq->sg);
+	err = ovnet_buf_add(rxq, chain, NULL);
 	if (err)
 		ovnet_chain_put(rxq, chain);
 
@@ -339,25 +354,27 @@ static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
 {
 	unsigned int size = xdp ? OVNET_BUF_XDP : ovnet_buf_size(rxq);
 	unsigned long ctx;
-	unsigned int n;
 	void *buf;
 	int err;
 
 	if (rxq->ovnet->layout.pieces)
 		return ovnet_buf_post_chain(rxq);
 
-	buf = ovnet_buf_alloc(rxq, &size);
+	if (xdp && rxq->spares)
+		buf = rxq->spare[--rxq->spares];
+	else
+		buf = page_pool_dev_alloc_va(rxq->pool, &size);
 	if (!buf)
 		return -ENOMEM;
 
 	/* The context remembers the size; the device does not get to choose. */
 	if (xdp)
-		n = ovnet_buf_map_at(&rxq->ovnet->hdr, buf + XDP_PACKET_HEADROOM,
-				     ovnet_buf_xdp_room(), rxq->sg);
+		ovnet_buf_map_at(&rxq->ovnet->hdr, buf + XDP_PACKET_HEADROOM,
+				 ovnet_buf_xdp_room(), rxq->sg);
 	else
-		n = ovnet_buf_map(rxq, buf, size, rxq->sg);
+		ovnet_buf_map(rxq, buf, size, rxq->sg);
 	ctx = xdp ? size | OVNET_BUF_IS_XDP : size;
-	err = ovnet_buf_add(rxq, n, buf, (void *)ctx);
+	err = ovnet_buf_add(rxq, buf, (void *)ctx);
 	if (err) {
 		ovnet_buf_free(rxq, buf, true);
 		return err;
@@ -397,6 +414,8 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 	bool posted = false;
 	int err = 0;
 
+	if (!xdp)
+		ovnet_buf_forget(rxq, true);
 	while (rxq->vq->num_free >= rxq->slots) {
 		err = ovnet_buf_post(rxq, xdp);
 		if (err)
@@ -447,14 +466,18 @@ static bool ovnet_buf_get_piece(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 {
 	const struct ovnet_buf_layout *layout = &rxq->ovnet->layout;
-	void *ctx = NULL;
+	unsigned long ctx;
 
 	if (layout->pieces)
 		return ovnet_buf_get_piece(rxq, buf);
 
-	buf->va = virtqueue_get_buf_ctx(rxq->vq, &buf->len, &ctx);
-	buf->size = (unsigned long)ctx & ~OVNET_BUF_IS_XDP;
-	buf->xdp = (unsigned long)ctx & OVNET_BUF_IS_XDP;
+	buf->va = virtqueue_get_buf_ctx(rxq->vq, &buf->len, &buf->ctx);
+	if (!buf->va)
+		return false;
+
+	ctx = (unsigned long)buf->ctx;
+	buf->size = ctx & ~OVNET_BUF_IS_XDP;
+	buf->xdp = ctx & OVNET_BUF_IS_XDP;
 	if (buf->xdp) {
 		buf->headroom = XDP_PACKET_HEADROOM;
 		buf->room = ovnet_buf_xdp_room();
@@ -462,7 +485,7 @@ bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 		buf->headroom = layout->headroom;
 		buf->room = ovnet_buf_room(layout, buf->size);
 	}
-	return buf->va;
+	return true;
 }
 
 /**
@@ -474,6 +497,21 @@ bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct)
 {
 	page_pool_free_va(rxq->pool, buf, direct);
+}
+
+/**
+ * ovnet_buf_keep() - post a buffer again when there is room
+ * @rxq: queue that it is from
+ * @buf: one for programs, of which nobody else has a part
+ *
+ * Context: The queue's NAPI.
+ */
+void ovnet_buf_keep(struct ovnet_rxq *rxq, void *buf)
+{
+	if (rxq->spares < OVNET_BUF_SPARES)
+		rxq->spare[rxq->spares++] = buf;
+	else
+		ovnet_buf_free(rxq, buf, true);
 }
 
 /**

@@ -10,6 +10,8 @@ struct scatterlist;
 
 /* Largest MTU with which every frame fits into one buffer of a program's. */
 #define OVNET_BUF_XDP_MTU	3480
+/* Most buffers that are kept: half of them make a refill worth while. */
+#define OVNET_BUF_SPARES	128
 
 /**
  * struct ovnet_buf - a buffer that came back from the device
@@ -19,6 +21,7 @@ struct scatterlist;
  * @room: bytes behind these that it got
  * @len: bytes that it says it wrote, from there on; unchecked
  * @xdp: has the shape that programs want
+ * @ctx: what was remembered of it while it was with the device
  */
 struct ovnet_buf {
 	void *va;
@@ -27,6 +30,7 @@ struct ovnet_buf {
 	unsigned int room;
 	unsigned int len;
 	bool xdp;
+	void *ctx;
 };
 
 /**
@@ -74,6 +78,7 @@ bool ovnet_buf_all_xdp(const struct ovnet_rxq *rxq);
 unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq);
 bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf);
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct);
+void ovnet_buf_keep(struct ovnet_rxq *rxq, void *buf);
 void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token);
 void ovnet_buf_discard(struct ovnet_rxq *rxq);
 void ovnet_buf_drain(struct ovnet_rxq *rxq);

@@ -31,8 +31,6 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	rxq->index = i;
 	snprintf(rxq->name, sizeof(rxq->name), "input.%u", i);
 	u64_stats_init(&rxq->stats.syncp);
-	sg_init_table(rxq->sg, OVNET_RX_SLOTS_MAX);
-	sg_unmark_end(&rxq->sg[OVNET_RX_SLOTS_MAX - 1]);
 	timer_setup(&rxq->refill_timer, ovnet_rx_retry, 0);
 	netif_napi_add(ovnet->dev, &rxq->napi, ovnet_rx_poll);
 

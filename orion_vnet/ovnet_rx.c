@@ -340,13 +340,16 @@ static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 	int err;
 
 	ovnet_xdp_prepare(rxq, &xdp, buf);
-	err = ovnet_rx_append_xdp(rxq, &xdp, count - 1);
-	if (err) {
-		ovnet_xdp_free(rxq, &xdp);
-		ovnet_rx_count_failure(run, err);
-		return;
+	if (count > 1) {
+		err = ovnet_rx_append_xdp(rxq, &xdp, count - 1);
+		if (err) {
+			ovnet_xdp_free(rxq, &xdp);
+			ovnet_rx_count_failure(run, err);
+			return;
+		}
 	}
-	if (hdr->mrg.hdr.flags && ovnet_xdp_complete(rxq, &xdp, hdr)) {
+	if (hdr->mrg.hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	    ovnet_xdp_complete(rxq, &xdp, hdr)) {
 		ovnet_xdp_free(rxq, &xdp);
 		run->value[OVNET_RX_HEADER_ERRORS]++;
 		return;
@@ -370,15 +373,18 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
 			   struct ovnet_rx_run *run)
 {
 	const struct ovnet *ovnet = rxq->ovnet;
-	struct ovnet_hdr hdr = {};
 	unsigned int count = 1;
+	struct ovnet_hdr hdr;
 	struct bpf_prog *prog;
 
 	if (buf->len < ovnet->hdr.len)
 		goto err_free;
 
-	/* The device may go on writing to it: read once, judge the copy. */
-	memcpy(&hdr, buf->va + buf->headroom, ovnet->hdr.len);
+	/*
+	 * The device may go on writing to it: read once, judge the copy. What of
+	 * it the device does not have is part of the frame, and not looked at.
+	 */
+	memcpy(&hdr, buf->va + buf->headroom, sizeof(hdr));
 	if (ovnet->hdr.mergeable)
 		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
 	else
@@ -416,11 +422,11 @@ static int ovnet_rx_receive(struct ovnet_rxq *rxq, int budget,
 	return done;
 }
 
-/* Worth a refill: a quarter of the ring is empty. */
+/* Worth a refill: a quarter of the ring is empty, or there is enough for one. */
 static bool ovnet_rx_hungry(const struct ovnet_rxq *rxq)
 {
 	return rxq->vq->num_free > virtqueue_get_vring_size(rxq->vq) / 4 ||
-	       rxq->starved;
+	       rxq->spares >= OVNET_BUF_SPARES / 2 || rxq->starved;
 }
 
 /**

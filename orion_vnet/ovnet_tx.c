@@ -91,41 +91,64 @@ static bool ovnet_tx_can_push(const struct sk_buff *skb,
 			  __alignof__(struct ovnet_hdr));
 }
 
-/* List fragments behind @n entries; returns the number of entries then. */
-static unsigned int ovnet_tx_map_frags(struct ovnet_txq *txq, unsigned int n,
-				       const struct skb_shared_info *shinfo)
+/*
+ * Where a list of @n entries begins: so that it ends where the table does, and no
+ * end has to be marked.
+ */
+static struct scatterlist *ovnet_tx_list(struct ovnet_txq *txq, unsigned int n)
+{
+	return &txq->sg[OVNET_TX_SLOTS_MAX - n];
+}
+
+/* List fragments from @sg on. */
+static void ovnet_tx_map_frags(struct scatterlist *sg,
+			       const struct skb_shared_info *shinfo)
 {
 	unsigned int i;
 
 	for (i = 0; i < shinfo->nr_frags; i++) {
 		const skb_frag_t *frag = &shinfo->frags[i];
 
-		sg_set_page(&txq->sg[n++], skb_frag_page(frag),
-			    skb_frag_size(frag), skb_frag_off(frag));
+		sg_set_page(sg++, skb_frag_page(frag), skb_frag_size(frag),
+			    skb_frag_off(frag));
 	}
+}
 
-	return n;
+static inline void ovnet_tx_copy_hdr(void *to, const struct ovnet_hdr *hdr,
+				     unsigned int len)
+{
+	/* What nearly all devices have, without a call. */
+	if (likely(len == sizeof(hdr->mrg)))
+		memcpy(to, hdr, sizeof(hdr->mrg));
+	else
+		memcpy(to, hdr, len);
 }
 
 /* List header, linear part and fragments; returns the number of entries. */
 static unsigned int ovnet_tx_map(struct ovnet_txq *txq, struct sk_buff *skb,
 				 const struct ovnet_hdr *hdr)
 {
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int hdr_len = txq->ovnet->hdr.len;
-	unsigned int n = 0;
+	unsigned int n = shinfo->nr_frags + 1;
+	struct scatterlist *sg;
 
 	if (ovnet_tx_can_push(skb, &txq->ovnet->hdr)) {
-		memcpy(skb->data - hdr_len, hdr, hdr_len);
-		sg_set_buf(&txq->sg[n++], skb->data - hdr_len,
+		sg = ovnet_tx_list(txq, n);
+		ovnet_tx_copy_hdr(skb->data - hdr_len, hdr, hdr_len);
+		sg_set_buf(sg++, skb->data - hdr_len,
 			   hdr_len + skb_headlen(skb));
 	} else {
+		n += !!skb_headlen(skb);
+		sg = ovnet_tx_list(txq, n);
 		ovnet_tx_cb(skb)->hdr = *hdr;
-		sg_set_buf(&txq->sg[n++], &ovnet_tx_cb(skb)->hdr, hdr_len);
+		sg_set_buf(sg++, &ovnet_tx_cb(skb)->hdr, hdr_len);
 		if (skb_headlen(skb))
-			sg_set_buf(&txq->sg[n++], skb->data, skb_headlen(skb));
+			sg_set_buf(sg++, skb->data, skb_headlen(skb));
 	}
+	ovnet_tx_map_frags(sg, shinfo);
 
-	return ovnet_tx_map_frags(txq, n, skb_shinfo(skb));
+	return n;
 }
 
 /* Put the @n entries that are listed on the ring. */
@@ -133,9 +156,8 @@ static int ovnet_tx_add(struct ovnet_txq *txq, unsigned int n, void *token)
 {
 	int err;
 
-	sg_mark_end(&txq->sg[n - 1]);
-	err = virtqueue_add_outbuf(txq->vq, txq->sg, n, token, GFP_ATOMIC);
-	sg_unmark_end(&txq->sg[n - 1]);
+	err = virtqueue_add_outbuf(txq->vq, ovnet_tx_list(txq, n), n, token,
+				   GFP_ATOMIC);
 	if (err)
 		return err;
 
@@ -286,25 +308,32 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 /* Put a program's frame on the ring. On success it is the device's. */
 static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
 {
+	const struct skb_shared_info *shinfo = NULL;
 	unsigned int hdr_len = txq->ovnet->hdr.len;
-	unsigned int n = 0;
+	unsigned int n = 1 + txq->ovnet->hdr.alone;
+	static const struct ovnet_hdr empty;
+	struct scatterlist *sg;
 
 	/* Not with a buffer as programs are promised, unless one used it up. */
 	if (frame->headroom < hdr_len)
 		return -ENOSPC;
 
-	/* The frame is complete: its header has nothing to say. */
-	memset(frame->data - hdr_len, 0, hdr_len);
-	if (txq->ovnet->hdr.alone) {
-		sg_set_buf(&txq->sg[n++], frame->data - hdr_len, hdr_len);
-		sg_set_buf(&txq->sg[n++], frame->data, frame->len);
-	} else {
-		sg_set_buf(&txq->sg[n++], frame->data - hdr_len,
-			   hdr_len + frame->len);
+	if (xdp_frame_has_frags(frame)) {
+		shinfo = xdp_get_shared_info_from_frame(frame);
+		n += shinfo->nr_frags;
 	}
-	if (xdp_frame_has_frags(frame))
-		n = ovnet_tx_map_frags(txq, n,
-				       xdp_get_shared_info_from_frame(frame));
+
+	/* The frame is complete: its header has nothing to say. */
+	ovnet_tx_copy_hdr(frame->data - hdr_len, &empty, hdr_len);
+	sg = ovnet_tx_list(txq, n);
+	if (txq->ovnet->hdr.alone) {
+		sg_set_buf(sg++, frame->data - hdr_len, hdr_len);
+		sg_set_buf(sg++, frame->data, frame->len);
+	} else {
+		sg_set_buf(sg++, frame->data - hdr_len, hdr_len + frame->len);
+	}
+	if (shinfo)
+		ovnet_tx_map_frags(sg, shinfo);
 
 	return ovnet_tx_add(txq, n, ovnet_tx_frame_token(frame));
 }
@@ -525,7 +554,6 @@ void ovnet_tx_tune(struct ovnet_txq *txq)
 void ovnet_tx_init(struct ovnet_txq *txq)
 {
 	sg_init_table(txq->sg, OVNET_TX_SLOTS_MAX);
-	sg_unmark_end(&txq->sg[OVNET_TX_SLOTS_MAX - 1]);
 	txq->slots = min_t(unsigned int, OVNET_TX_SLOTS_MAX,
 			   virtqueue_get_vring_size(txq->vq));
 	ovnet_tx_tune(txq);

@@ -151,46 +151,6 @@ int ovnet_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames,
 }
 
 /**
- * ovnet_xdp_native() - can a frame be shown to a program where it lies?
- * @rxq: queue
- * @prog: the program
- * @buf: buffer that the frame begins in
- * @hdr: its header
- * @count: buffers that it is in
- *
- * Context: The queue's NAPI.
- * Return: true if so.
- */
-bool ovnet_xdp_native(const struct ovnet_rxq *rxq, const struct bpf_prog *prog,
-		      const struct ovnet_buf *buf, const struct ovnet_hdr *hdr,
-		      unsigned int count)
-{
-	if (!buf->xdp || hdr->mrg.hdr.gso_type != VIRTIO_NET_HDR_GSO_NONE)
-		return false;
-	if (count == 1)
-		return true;
-
-	return prog->aux->xdp_has_frags && count <= MAX_SKB_FRAGS + 1 &&
-	       ovnet_buf_all_xdp(rxq);
-}
-
-/**
- * ovnet_xdp_prepare() - describe a frame in one buffer
- * @rxq: queue
- * @xdp: to fill
- * @buf: buffer in the shape for programs, its length checked
- */
-void ovnet_xdp_prepare(struct ovnet_rxq *rxq, struct xdp_buff *xdp,
-		       const struct ovnet_buf *buf)
-{
-	unsigned int hdr_len = rxq->ovnet->hdr.len;
-
-	xdp_init_buff(xdp, buf->size, &rxq->xdp_info);
-	xdp_prepare_buff(xdp, buf->va, buf->headroom + hdr_len,
-			 buf->len - hdr_len, true);
-}
-
-/**
  * ovnet_xdp_add_frag() - describe what of it is in another
  * @xdp: frame of at most MAX_SKB_FRAGS buffers so far
  * @buf: the next one, in the same shape and checked; it is the frame's then
@@ -226,7 +186,7 @@ void ovnet_xdp_free(struct ovnet_rxq *rxq, struct xdp_buff *xdp)
 	if (xdp_buff_has_frags(xdp))
 		xdp_return_buff(xdp);
 	else
-		ovnet_buf_free(rxq, xdp->data_hard_start, true);
+		ovnet_buf_keep(rxq, xdp->data_hard_start);
 }
 
 /* Sum of all from @start on, which is in the frame's first buffer. */
