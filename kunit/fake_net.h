@@ -31,6 +31,8 @@
 #define FAKE_NET_KEY_MAX		255
 /** FAKE_NET_TABLE_MAX - longest table of remainders */
 #define FAKE_NET_TABLE_MAX		1024
+/** FAKE_NET_COUNTER() - what the device has counted before the first answer */
+#define FAKE_NET_COUNTER(ring, type, i)	((ring) * 10000 + (type) * 100 + (i))
 
 /**
  * struct fake_net_frame - a frame that the driver sent
@@ -129,6 +131,26 @@ struct fake_net_rss {
 };
 
 /**
+ * struct fake_net_stats - what the device says that it counts
+ * @types: VIRTIO_NET_STATS_TYPE_* that it has, as it says so
+ * @more: bytes behind the counters of each reply that nobody knows yet
+ * @asked: answers that it gave; each counter is that much higher than at first
+ * @ring: queue whose answers are lies, if @lie_len is not 0
+ * @lie_at: offset of the lie in the answer
+ * @lie_len: its length, 1 or 2 bytes
+ * @lie: what is said there
+ */
+struct fake_net_stats {
+	u64 types;
+	unsigned int more;
+	unsigned int asked;
+	unsigned int ring;
+	unsigned int lie_at;
+	unsigned int lie_len;
+	u16 lie;
+};
+
+/**
  * struct fake_net_coal - how interrupts of a queue are moderated
  * @frames: most that one waits for
  * @usecs: longest that it waits
@@ -152,6 +174,7 @@ struct fake_net_coal {
  * @filter: receive filter
  * @rss: hash and steering
  * @coal: moderation of each queue, which is only remembered
+ * @stats: counters; the test may change it at any time
  * @nsent: number of @sent
  * @sent: frames that the driver sent, struct fake_net_frame, oldest first
  * @ctrls: commands that it gave, struct fake_net_ctrl, oldest first
@@ -171,6 +194,7 @@ struct fake_net {
 	struct fake_net_filter filter;
 	struct fake_net_rss rss;
 	struct fake_net_coal coal[FAKE_VIRTIO_QUEUES];
+	struct fake_net_stats stats;
 	unsigned int nsent;
 	struct list_head sent;
 	struct list_head ctrls;

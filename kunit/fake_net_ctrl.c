@@ -12,6 +12,7 @@
 
 #include "fake_net.h"
 #include "fake_net_ctrl.h"
+#include "fake_net_stats.h"
 
 static u8 fake_net_ctrl_rx(struct fake_net *net, const struct fake_net_ctrl *ctrl)
 {
@@ -238,22 +239,37 @@ static u8 fake_net_ctrl_coal_asked(struct fake_net *net,
 	       VIRTIO_NET_OK : VIRTIO_NET_ERR;
 }
 
-static u32 fake_net_ctrl_result(struct fake_net *net,
-				const struct fake_net_ctrl *ctrl,
-				struct fake_chain *chain)
+static u32 fake_net_ctrl_coal_result(struct fake_net *net,
+				     const struct fake_net_ctrl *ctrl,
+				     struct fake_chain *chain)
 {
 	const struct fake_net_coal *coal;
 	struct virtio_net_ctrl_coal data;
-
-	if (ctrl->ack != VIRTIO_NET_OK ||
-	    ctrl->key != FAKE_NET_KEY(VIRTIO_NET_CTRL_NOTF_COAL,
-				      VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET))
-		return 0;
 
 	coal = &net->coal[get_unaligned_le16(ctrl->data)];
 	data.max_packets = cpu_to_le32(coal->frames);
 	data.max_usecs = cpu_to_le32(coal->usecs);
 	return fake_chain_write(chain, 1, &data, sizeof(data));
+}
+
+static u32 fake_net_ctrl_result(struct fake_net *net,
+				const struct fake_net_ctrl *ctrl,
+				struct fake_chain *chain)
+{
+	if (ctrl->ack != VIRTIO_NET_OK)
+		return 0;
+
+	switch (ctrl->key) {
+	case FAKE_NET_KEY(VIRTIO_NET_CTRL_NOTF_COAL,
+			  VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET):
+		return fake_net_ctrl_coal_result(net, ctrl, chain);
+	case FAKE_NET_KEY(VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_QUERY):
+		return fake_net_stats_able(net, chain);
+	case FAKE_NET_KEY(VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_GET):
+		return fake_net_stats_say(net, ctrl, chain);
+	default:
+		return 0;
+	}
 }
 
 #define FAKE_NET_RX(cmd)	FAKE_NET_KEY(VIRTIO_NET_CTRL_RX, \
@@ -303,6 +319,10 @@ static const struct fake_net_ctrl_op {
 	  fake_net_ctrl_coal_queue },
 	{ FAKE_NET_COAL(VQ_GET), VIRTIO_NET_F_VQ_NOTF_COAL, 4,
 	  fake_net_ctrl_coal_asked },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_QUERY),
+	  VIRTIO_NET_F_DEVICE_STATS, 0, fake_net_stats_asked_able },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_GET),
+	  VIRTIO_NET_F_DEVICE_STATS, 16, fake_net_stats_asked },
 };
 
 static u8 fake_net_ctrl_run(struct fake_net *net,

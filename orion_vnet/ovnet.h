@@ -21,6 +21,7 @@
 #include "ovnet_buf.h"
 #include "ovnet_chain.h"
 #include "ovnet_coalesce.h"
+#include "ovnet_devstats.h"
 #include "ovnet_filter.h"
 #include "ovnet_hdr.h"
 #include "ovnet_irq.h"
@@ -216,6 +217,8 @@ struct ovnet {
 	struct ovnet_irq irq;
 	/** @rss: Which pair it is received by. */
 	struct ovnet_rss rss;
+	/** @devstats: What the device counts. */
+	struct ovnet_devstats devstats;
 };
 
 /**

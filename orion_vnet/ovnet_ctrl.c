@@ -17,6 +17,7 @@
 #include <uapi/linux/virtio_net.h>
 
 #include "orion_cmdq.h"
+#include "orion_feature.h"
 #include "ovnet.h"
 #include "ovnet_ctrl.h"
 
@@ -37,14 +38,21 @@ struct ovnet_ctrl_rss_config {
 	__le16 table[];
 };
 
-/* Bytes of the longest result. */
-#define OVNET_CTRL_RESULT	sizeof(struct virtio_net_ctrl_coal)
+/* What is asked of one queue; the kernel's own structure has arrays of one. */
+struct ovnet_ctrl_stats_wish {
+	__le16 queue;
+	__le16 reserved[3];
+	__le64 types;
+};
 
-/* A command on its way. What the device writes has a cache line alone. */
+/*
+ * A command on its way. What the device writes has cache lines alone: the
+ * outcome, and behind the data the result if there is one.
+ */
 struct ovnet_ctrl_cmd {
 	struct orion_cmd base;
+	u8 *result;
 	u8 ack ____cacheline_aligned;
-	u8 result[OVNET_CTRL_RESULT];
 	struct virtio_net_ctrl_hdr hdr ____cacheline_aligned;
 	u8 data[];
 };
@@ -87,18 +95,21 @@ static const struct orion_cmd_ops ovnet_ctrl_ops = {
  *
  * Each part of a command has a descriptor of its own, which old devices need and
  * new ones do not mind: the header, the first bytes of the data up to @split,
- * and the others.
+ * and the others. A result has a descriptor if there is @room for one.
  */
 static struct ovnet_ctrl_cmd *
 ovnet_ctrl_alloc(const struct ovnet *ovnet, unsigned int feature, u8 class,
-		 u8 command, const void *data, size_t len, size_t split)
+		 u8 command, const void *data, size_t len, size_t split,
+		 size_t room)
 {
 	struct ovnet_ctrl_cmd *cmd;
+	size_t result;
 
-	if (!virtio_has_feature(ovnet->vdev, feature))
+	if (!orion_feature_has(ovnet->vdev, feature))
 		return ERR_PTR(-EOPNOTSUPP);
 
-	cmd = kzalloc(struct_size(cmd, data, len), GFP_KERNEL);
+	result = ALIGN(struct_size(cmd, data, len), SMP_CACHE_BYTES);
+	cmd = kzalloc(result + room, GFP_KERNEL);
 	if (!cmd)
 		return ERR_PTR(-ENOMEM);
 
@@ -112,6 +123,9 @@ ovnet_ctrl_alloc(const struct ovnet *ovnet, unsigned int feature, u8 class,
 	if (len > split)
 		orion_cmd_add_out(&cmd->base, cmd->data + split, len - split);
 	orion_cmd_add_in(&cmd->base, &cmd->ack, sizeof(cmd->ack));
+	cmd->result = (u8 *)cmd + result;
+	if (room)
+		orion_cmd_add_in(&cmd->base, cmd->result, room);
 	return cmd;
 }
 
@@ -127,7 +141,7 @@ static int ovnet_ctrl_exec_split(struct ovnet *ovnet, unsigned int feature,
 	int err;
 
 	cmd = ovnet_ctrl_alloc(ovnet, feature, class, command, data, len,
-			       split);
+			       split, 0);
 	if (IS_ERR(cmd))
 		return PTR_ERR(cmd);
 
@@ -143,26 +157,29 @@ static int ovnet_ctrl_exec(struct ovnet *ovnet, unsigned int feature, u8 class,
 				     len);
 }
 
-/* The same for a command that has a result, which the device must write whole. */
+/*
+ * The same for a command that has a result. Says how many bytes of it the device
+ * wrote, which are no more than there is room for.
+ */
 static int ovnet_ctrl_ask(struct ovnet *ovnet, unsigned int feature, u8 class,
 			  u8 command, const void *data, size_t len,
-			  void *result, size_t result_len)
+			  void *result, size_t room)
 {
 	struct ovnet_ctrl_cmd *cmd;
-	int err;
+	int ret;
 
-	cmd = ovnet_ctrl_alloc(ovnet, feature, class, command, data, len, len);
+	cmd = ovnet_ctrl_alloc(ovnet, feature, class, command, data, len, len,
+			       room);
 	if (IS_ERR(cmd))
 		return PTR_ERR(cmd);
 
-	orion_cmd_add_in(&cmd->base, cmd->result, result_len);
-	err = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
-	if (!err && cmd->base.used < sizeof(cmd->ack) + result_len)
-		err = -EPROTO;
-	if (!err)
-		memcpy(result, cmd->result, result_len);
+	ret = orion_cmdq_exec(&ovnet->ctrl, &cmd->base);
+	if (!ret) {
+		ret = cmd->base.used - sizeof(cmd->ack);
+		memcpy(result, cmd->result, ret);
+	}
 	orion_cmd_put(&cmd->base);
-	return err;
+	return ret;
 }
 
 /**
@@ -490,16 +507,65 @@ int ovnet_ctrl_coalesce_ask(struct ovnet *ovnet, u16 queue, u32 *frames,
 		__le16 reserved;
 	} data = { .vqn = cpu_to_le16(queue) };
 	struct virtio_net_ctrl_coal coal;
-	int err;
+	int ret;
 
-	err = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
+	ret = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
 			     VIRTIO_NET_CTRL_NOTF_COAL,
 			     VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET, &data,
 			     sizeof(data), &coal, sizeof(coal));
-	if (err)
-		return err;
+	if (ret < 0)
+		return ret;
+	if (ret < sizeof(coal))
+		return -EPROTO;
 
 	*frames = le32_to_cpu(coal.max_packets);
 	*usecs = le32_to_cpu(coal.max_usecs);
 	return 0;
+}
+
+/**
+ * ovnet_ctrl_stats_query() - what does the device count?
+ * @ovnet: device
+ * @types: set to the VIRTIO_NET_STATS_TYPE_* that it has, and what else it says
+ *
+ * Return: 0 or a negative errno; -EPROTO if the answer is not whole.
+ */
+int ovnet_ctrl_stats_query(struct ovnet *ovnet, u64 *types)
+{
+	__le64 able;
+	int ret;
+
+	ret = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_DEVICE_STATS,
+			     VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_QUERY,
+			     NULL, 0, &able, sizeof(able));
+	if (ret < 0)
+		return ret;
+	if (ret < sizeof(able))
+		return -EPROTO;
+
+	*types = le64_to_cpu(able);
+	return 0;
+}
+
+/**
+ * ovnet_ctrl_stats_get() - what has the device counted of a queue?
+ * @ovnet: device
+ * @queue: index of its ring
+ * @types: VIRTIO_NET_STATS_TYPE_* that the device has for such a queue
+ * @reply: to fill with what the device says, as it is
+ * @room: bytes of @reply
+ *
+ * Return: bytes of @reply that the device wrote, or a negative errno.
+ */
+int ovnet_ctrl_stats_get(struct ovnet *ovnet, u16 queue, u64 types, void *reply,
+			 size_t room)
+{
+	const struct ovnet_ctrl_stats_wish data = {
+		.queue = cpu_to_le16(queue),
+		.types = cpu_to_le64(types),
+	};
+
+	return ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_DEVICE_STATS,
+			      VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_GET,
+			      &data, sizeof(data), reply, room);
 }

@@ -12,6 +12,7 @@
 #include "orion_namespace.h"
 #include "ovnet.h"
 #include "ovnet_ctrl.h"
+#include "ovnet_devstats.h"
 #include "ovnet_feature.h"
 #include "ovnet_irq.h"
 #include "ovnet_link.h"
@@ -145,6 +146,7 @@ static int ovnet_main_probe(struct virtio_device *vdev)
 
 err_reset:
 	ovnet_main_reset(ovnet);
+	ovnet_devstats_fini(ovnet);
 	ovnet_queue_del(ovnet);
 err_free_queues:
 	ovnet_queue_free(ovnet);
@@ -168,6 +170,7 @@ static void ovnet_main_remove(struct virtio_device *vdev)
 	ovnet_irq_stop(ovnet);
 	unregister_netdev(ovnet->dev);
 	ovnet_main_reset(ovnet);
+	ovnet_devstats_fini(ovnet);
 	ovnet_queue_del(ovnet);
 	ovnet_queue_free(ovnet);
 	ovnet_rss_fini(ovnet);

@@ -12,6 +12,7 @@
 #include "ovnet.h"
 #include "ovnet_buf.h"
 #include "ovnet_ctrl.h"
+#include "ovnet_devstats.h"
 #include "ovnet_ethtool.h"
 #include "ovnet_feature.h"
 #include "ovnet_filter.h"
@@ -264,6 +265,7 @@ int ovnet_netdev_setup(struct ovnet *ovnet)
 	if (err)
 		return err;
 
+	ovnet_devstats_start(ovnet);
 	ovnet_rss_start(ovnet);
 	rtnl_lock();
 	err = ovnet_queue_set_active(ovnet, pairs);

@@ -9,6 +9,7 @@
 #include <net/netdev_queues.h>
 
 #include "ovnet.h"
+#include "ovnet_devstats.h"
 #include "ovnet_stats.h"
 
 /* What users see, in the order of the enumerations. */
@@ -156,7 +157,7 @@ void ovnet_stats_get64(struct net_device *dev, struct rtnl_link_stats64 *sum)
 unsigned int ovnet_stats_count(const struct ovnet *ovnet)
 {
 	return ovnet->pairs_active * (OVNET_RX_STATS + OVNET_TX_STATS) +
-	       ORION_CMDQ_STATS;
+	       ORION_CMDQ_STATS + ovnet_devstats_count(ovnet);
 }
 
 /**
@@ -178,14 +179,17 @@ void ovnet_stats_names(const struct ovnet *ovnet, u8 *data)
 	}
 	for (k = 0; k < ORION_CMDQ_STATS; k++)
 		ethtool_sprintf(&data, "ctrl_%s", ovnet->ctrl.stats.names[k]);
+	ovnet_devstats_names(ovnet, data);
 }
 
 /**
  * ovnet_stats_values() - the values
  * @ovnet: device
  * @data: room for as many as ovnet_stats_count() says
+ *
+ * Context: Process. Sleeps up to the control queue's deadline.
  */
-void ovnet_stats_values(const struct ovnet *ovnet, u64 *data)
+void ovnet_stats_values(struct ovnet *ovnet, u64 *data)
 {
 	unsigned int i, k;
 
@@ -197,10 +201,11 @@ void ovnet_stats_values(const struct ovnet *ovnet, u64 *data)
 	}
 	for (k = 0; k < ORION_CMDQ_STATS; k++)
 		*data++ = orion_stats_read(&ovnet->ctrl.stats, k);
+	ovnet_devstats_values(ovnet, data);
 }
 
 /* What is not added to is not reported: the stack knows it from 0. */
-static void ovnet_stats_add_rx(const struct ovnet *ovnet, unsigned int i,
+static void ovnet_stats_add_rx(struct ovnet *ovnet, unsigned int i,
 			       struct netdev_queue_stats_rx *sum)
 {
 	u64 rx[OVNET_RX_STATS];
@@ -209,9 +214,10 @@ static void ovnet_stats_add_rx(const struct ovnet *ovnet, unsigned int i,
 	sum->packets += rx[OVNET_RX_PACKETS];
 	sum->bytes += rx[OVNET_RX_BYTES];
 	sum->alloc_fail += rx[OVNET_RX_ALLOC_FAILS];
+	ovnet_devstats_add_rx(ovnet, i, sum);
 }
 
-static void ovnet_stats_add_tx(const struct ovnet *ovnet, unsigned int i,
+static void ovnet_stats_add_tx(struct ovnet *ovnet, unsigned int i,
 			       struct netdev_queue_stats_tx *sum)
 {
 	u64 tx[OVNET_TX_STATS];
@@ -224,16 +230,20 @@ static void ovnet_stats_add_tx(const struct ovnet *ovnet, unsigned int i,
 	sum->hw_gso_packets += tx[OVNET_TX_TRAINS];
 	sum->hw_gso_bytes += tx[OVNET_TX_TRAIN_BYTES];
 	sum->hw_gso_wire_packets += tx[OVNET_TX_SEGMENTS];
+	ovnet_devstats_add_tx(ovnet, i, sum);
 }
 
-static void ovnet_stats_zero_rx(struct netdev_queue_stats_rx *stats)
+static void ovnet_stats_zero_rx(const struct ovnet *ovnet,
+				struct netdev_queue_stats_rx *stats)
 {
 	stats->packets = 0;
 	stats->bytes = 0;
 	stats->alloc_fail = 0;
+	ovnet_devstats_zero_rx(ovnet, stats);
 }
 
-static void ovnet_stats_zero_tx(struct netdev_queue_stats_tx *stats)
+static void ovnet_stats_zero_tx(const struct ovnet *ovnet,
+				struct netdev_queue_stats_tx *stats)
 {
 	stats->packets = 0;
 	stats->bytes = 0;
@@ -242,20 +252,25 @@ static void ovnet_stats_zero_tx(struct netdev_queue_stats_tx *stats)
 	stats->hw_gso_packets = 0;
 	stats->hw_gso_bytes = 0;
 	stats->hw_gso_wire_packets = 0;
+	ovnet_devstats_zero_tx(ovnet, stats);
 }
 
 static void ovnet_stats_queue_rx(struct net_device *dev, int i,
 				 struct netdev_queue_stats_rx *stats)
 {
-	ovnet_stats_zero_rx(stats);
-	ovnet_stats_add_rx(netdev_priv(dev), i, stats);
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	ovnet_stats_zero_rx(ovnet, stats);
+	ovnet_stats_add_rx(ovnet, i, stats);
 }
 
 static void ovnet_stats_queue_tx(struct net_device *dev, int i,
 				 struct netdev_queue_stats_tx *stats)
 {
-	ovnet_stats_zero_tx(stats);
-	ovnet_stats_add_tx(netdev_priv(dev), i, stats);
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	ovnet_stats_zero_tx(ovnet, stats);
+	ovnet_stats_add_tx(ovnet, i, stats);
 }
 
 /* What queues counted that are not in use any more. */
@@ -266,8 +281,8 @@ static void ovnet_stats_base(struct net_device *dev,
 	struct ovnet *ovnet = netdev_priv(dev);
 	unsigned int i;
 
-	ovnet_stats_zero_rx(rx);
-	ovnet_stats_zero_tx(tx);
+	ovnet_stats_zero_rx(ovnet, rx);
+	ovnet_stats_zero_tx(ovnet, tx);
 	for (i = ovnet->pairs_active; i < ovnet->pairs_max; i++) {
 		ovnet_stats_add_rx(ovnet, i, rx);
 		ovnet_stats_add_tx(ovnet, i, tx);

@@ -96,7 +96,7 @@ void ovnet_stats_rx_read(const struct ovnet_rx_stats *stats, u64 *values);
 void ovnet_stats_tx_read(const struct ovnet_tx_stats *stats, u64 *values);
 unsigned int ovnet_stats_count(const struct ovnet *ovnet);
 void ovnet_stats_names(const struct ovnet *ovnet, u8 *data);
-void ovnet_stats_values(const struct ovnet *ovnet, u64 *data);
+void ovnet_stats_values(struct ovnet *ovnet, u64 *data);
 void ovnet_stats_init(struct net_device *dev);
 void ovnet_stats_get64(struct net_device *dev, struct rtnl_link_stats64 *sum);
 

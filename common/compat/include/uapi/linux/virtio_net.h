@@ -22,6 +22,44 @@ struct virtio_net_ctrl_coal_vq {
 };
 #endif
 
+/* What the device counts is in VIRTIO 1.4, and here from v6.11 on. */
+#ifndef VIRTIO_NET_F_DEVICE_STATS
+#define VIRTIO_NET_F_DEVICE_STATS		50
+#define VIRTIO_NET_CTRL_STATS			8
+#define VIRTIO_NET_CTRL_STATS_QUERY		0
+#define VIRTIO_NET_CTRL_STATS_GET		1
+
+#define VIRTIO_NET_STATS_TYPE_REPLY_RX_BASIC	0
+#define VIRTIO_NET_STATS_TYPE_REPLY_RX_CSUM	1
+#define VIRTIO_NET_STATS_TYPE_REPLY_RX_GSO	2
+#define VIRTIO_NET_STATS_TYPE_REPLY_RX_SPEED	3
+#define VIRTIO_NET_STATS_TYPE_REPLY_TX_BASIC	16
+#define VIRTIO_NET_STATS_TYPE_REPLY_TX_CSUM	17
+#define VIRTIO_NET_STATS_TYPE_REPLY_TX_GSO	18
+#define VIRTIO_NET_STATS_TYPE_REPLY_TX_SPEED	19
+#define VIRTIO_NET_STATS_TYPE_REPLY_CVQ		32
+
+struct virtio_net_stats_capabilities {
+	__le64 supported_stats_types[1];
+};
+
+struct virtio_net_ctrl_queue_stats {
+	struct {
+		__le16 vq_index;
+		__le16 reserved[3];
+		__le64 types_bitmap[1];
+	} stats[1];
+};
+
+struct virtio_net_stats_reply_hdr {
+	__u8 type;
+	__u8 reserved;
+	__le16 vq_index;
+	__le16 reserved1;
+	__le16 size;
+};
+#endif
+
 /* UDP segmentation offload is in VIRTIO 1.3 and in the headers from v6.2 on. */
 #ifndef VIRTIO_NET_F_GUEST_USO4
 #define VIRTIO_NET_F_GUEST_USO4		54
