@@ -15,7 +15,7 @@
 #include "orion_namespace.h"
 
 /* Room for all names of the longest table, the network device's; fits a log line. */
-#define ORION_FEATURE_LINE	800
+#define ORION_FEATURE_LINE	900
 
 /**
  * orion_feature_has() - was this bit offered and accepted?
@@ -30,13 +30,18 @@ bool orion_feature_has(const struct virtio_device *vdev, unsigned int bit)
 }
 EXPORT_SYMBOL_NS_GPL(orion_feature_has, ORION_COMMON_NS);
 
-static bool orion_feature_met(const struct virtio_device *vdev, u64 any_of)
+static bool orion_feature_met(const struct virtio_device *vdev,
+			      const struct orion_feature_need *need)
 {
 	unsigned int bit;
 
-	for (bit = 0; bit < 64; bit++)
-		if (any_of & BIT_ULL(bit) && orion_feature_has(vdev, bit))
+	for (bit = 0; bit < 64; bit++) {
+		if (need->any_of & BIT_ULL(bit) && orion_feature_has(vdev, bit))
 			return true;
+		if (need->any_of_wide & BIT_ULL(bit) &&
+		    orion_feature_has(vdev, bit + 64))
+			return true;
+	}
 
 	return false;
 }
@@ -51,7 +56,7 @@ static unsigned int orion_feature_pass(struct virtio_device *vdev,
 
 	for (i = 0; i < count; i++) {
 		if (!orion_feature_has(vdev, needs[i].bit) ||
-		    orion_feature_met(vdev, needs[i].any_of))
+		    orion_feature_met(vdev, &needs[i]))
 			continue;
 
 		dev_warn(&vdev->dev,

@@ -20,11 +20,13 @@ struct orion_feature_name {
 /**
  * struct orion_feature_need - "a device that has @bit must have @any_of"
  * @bit: number of the dependent bit
- * @any_of: mask of bits of which one is enough; several rows make an "and"
+ * @any_of: mask of bits 0 to 63 of which one is enough; several rows make an "and"
+ * @any_of_wide: likewise, of bits 64 to 127
  */
 struct orion_feature_need {
 	unsigned int bit;
 	u64 any_of;
+	u64 any_of_wide;
 };
 
 bool orion_feature_has(const struct virtio_device *vdev, unsigned int bit);

@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "../orion_vnet/ovnet_hdr.c"
+#include "../orion_vnet/ovnet_tunnel.c"
 
 /* Offsets of a TCP segment over IPv4, as the device sees it. */
 #define OVH_CSUM_START	(ETH_HLEN + sizeof(struct iphdr))
@@ -139,6 +140,7 @@ static void ovh_from_skb(struct kunit *test)
 #define OVH_UDP		BIT(VIRTIO_NET_HDR_GSO_UDP_L4)
 #define OVH_NEEDS	VIRTIO_NET_HDR_F_NEEDS_CSUM
 #define OVH_VALID	VIRTIO_NET_HDR_F_DATA_VALID
+#define OVH_TUNNEL	VIRTIO_NET_HDR_F_UDP_TUNNEL_CSUM
 #define OVH_ECN		VIRTIO_NET_HDR_GSO_ECN
 
 /* What the device says about a TCP segment of @len bytes, and what comes of it. */
@@ -153,6 +155,7 @@ static const struct ovh_to_case {
 	u16 offset;
 	bool fails;
 	u8 summed;
+	u8 level;
 	unsigned int gso;
 } ovh_to_cases[] = {
 	{ "nothing", 64, { .csum = true } },
@@ -160,6 +163,15 @@ static const struct ovh_to_case {
 	{ "checksum was verified", 64, { .csum = true }, OVH_VALID,
 	  .summed = CHECKSUM_UNNECESSARY },
 	{ "verified, not negotiated", 64, {}, OVH_VALID },
+	{ "two were verified", 64,
+	  { .csum = true, .tunnels_in = SKB_GSO_UDP_TUNNEL_CSUM },
+	  OVH_VALID | OVH_TUNNEL, .summed = CHECKSUM_UNNECESSARY, .level = 1 },
+	{ "two were verified, not negotiated", 64, { .csum = true },
+	  OVH_VALID | OVH_TUNNEL, .summed = CHECKSUM_UNNECESSARY },
+	{ "two to be filled in", 64,
+	  { .csum = true, .tunnels_in = SKB_GSO_UDP_TUNNEL_CSUM },
+	  OVH_NEEDS | OVH_TUNNEL, .start = OVH_CSUM_START,
+	  .offset = OVH_CSUM_OFFSET, .fails = true },
 	{ "flag nobody knows", 64, { .csum = true }, 0x80 },
 	{ "checksum to be filled in", 64, { .csum = true }, OVH_NEEDS,
 	  .start = OVH_CSUM_START, .offset = OVH_CSUM_OFFSET,
@@ -271,6 +283,8 @@ static void ovh_to(struct kunit *test, bool le)
 	KUNIT_EXPECT_EQ(test, skb->len, c->len);
 	if (!c->fails) {
 		KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, c->summed);
+		if (c->summed == CHECKSUM_UNNECESSARY)
+			KUNIT_EXPECT_EQ(test, (int)skb->csum_level, c->level);
 		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type & ~SKB_GSO_DODGY,
 				c->gso);
 		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size,

@@ -9,7 +9,7 @@ struct ovnet_rxq;
 struct scatterlist;
 
 /* Largest MTU with which every frame fits into one buffer of a program's. */
-#define OVNET_BUF_XDP_MTU	3480
+#define OVNET_BUF_XDP_MTU	3476
 /* Most buffers that are kept: half of them make a refill worth while. */
 #define OVNET_BUF_SPARES	128
 

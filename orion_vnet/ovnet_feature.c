@@ -6,6 +6,7 @@
 
 #include <linux/kernel.h>
 #include <linux/netdev_features.h>
+#include <linux/skbuff.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
@@ -17,7 +18,7 @@
 
 /*
  * Only what is used is accepted. Ring features are the virtio core's. Bits that
- * have a meaning in legacy devices only come first.
+ * have a meaning in legacy devices only come first, those from 64 on last.
  */
 const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_GSO,
@@ -54,9 +55,14 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_GUEST_HDRLEN,
 	VIRTIO_NET_F_RSC_EXT,
 	VIRTIO_NET_F_SPEED_DUPLEX,
+	VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO,
+	VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM,
+	VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO,
+	VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM,
 };
 
 #define OVNET_FEATURE(name)	BIT_ULL(VIRTIO_NET_F_##name)
+#define OVNET_FEATURE_WIDE(name)	BIT_ULL(VIRTIO_NET_F_##name - 64)
 
 static const struct orion_feature_need ovnet_feature_needs[] = {
 	/* VIRTIO 1.3, 5.1.3.1. */
@@ -87,6 +93,17 @@ static const struct orion_feature_need ovnet_feature_needs[] = {
 	{ VIRTIO_NET_F_NOTF_COAL,	OVNET_FEATURE(CTRL_VQ) },
 	{ VIRTIO_NET_F_VQ_NOTF_COAL,	OVNET_FEATURE(CTRL_VQ) },
 	{ VIRTIO_NET_F_DEVICE_STATS,	OVNET_FEATURE(CTRL_VQ) },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, OVNET_FEATURE(GUEST_TSO4) },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, OVNET_FEATURE(GUEST_TSO6) },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, OVNET_FEATURE(GUEST_USO4) },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, OVNET_FEATURE(GUEST_USO6) },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM, 0,
+	  OVNET_FEATURE_WIDE(GUEST_UDP_TUNNEL_GSO) },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO, OVNET_FEATURE(HOST_TSO4) },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO, OVNET_FEATURE(HOST_TSO6) },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO, OVNET_FEATURE(HOST_USO) },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM, 0,
+	  OVNET_FEATURE_WIDE(HOST_UDP_TUNNEL_GSO) },
 	/* Announcing is asked for in the status field. */
 	{ VIRTIO_NET_F_GUEST_ANNOUNCE,	OVNET_FEATURE(STATUS) },
 };
@@ -135,11 +152,17 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_NET_F_GUEST_HDRLEN,		"GUEST_HDRLEN" },
 	{ VIRTIO_NET_F_RSC_EXT,			"RSC_EXT" },
 	{ VIRTIO_NET_F_SPEED_DUPLEX,		"SPEED_DUPLEX" },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO,	"GUEST_UDP_TUNNEL_GSO" },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM, "GUEST_UDP_TUNNEL_GSO_CSUM" },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO,	"HOST_UDP_TUNNEL_GSO" },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM, "HOST_UDP_TUNNEL_GSO_CSUM" },
 };
 
+/* The bit that switches one of them, where it is not the feature's own. */
 static const struct ovnet_feature_offload {
 	unsigned int bit;
 	netdev_features_t hw;
+	unsigned int mapped;
 } ovnet_feature_tx_offloads[] = {
 	/* All that there was when it was specified. */
 	{ VIRTIO_NET_F_GSO, NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN },
@@ -147,6 +170,8 @@ static const struct ovnet_feature_offload {
 	{ VIRTIO_NET_F_HOST_TSO6, NETIF_F_TSO6 },
 	{ VIRTIO_NET_F_HOST_ECN,  NETIF_F_TSO_ECN },
 	{ VIRTIO_NET_F_HOST_USO,  NETIF_F_GSO_UDP_L4 },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO, NETIF_F_GSO_UDP_TUNNEL },
+	{ VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM, NETIF_F_GSO_UDP_TUNNEL_CSUM },
 };
 
 /*
@@ -161,6 +186,22 @@ static const struct ovnet_feature_offload ovnet_feature_rx_offloads[] = {
 	{ VIRTIO_NET_F_GUEST_UFO,  NETIF_F_GRO_HW },
 	{ VIRTIO_NET_F_GUEST_USO4, NETIF_F_GRO_HW },
 	{ VIRTIO_NET_F_GUEST_USO6, NETIF_F_GRO_HW },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, NETIF_F_GRO_HW,
+	  VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_MAPPED },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM, NETIF_F_GRO_HW,
+	  VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM_MAPPED },
+};
+
+/* Tunnels that trains may be in, and what the kernel calls them. */
+static const struct ovnet_feature_tunnel {
+	unsigned int in;
+	unsigned int out;
+	u32 type;
+} ovnet_feature_tunnels[] = {
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO, VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO,
+	  SKB_GSO_UDP_TUNNEL },
+	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM,
+	  VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM, SKB_GSO_UDP_TUNNEL_CSUM },
 };
 
 /* Trains of segments that may come, and how their headers call them. */
@@ -207,6 +248,24 @@ bool ovnet_feature_many(const struct virtio_device *vdev)
 	       orion_feature_has(vdev, VIRTIO_NET_F_RSS);
 }
 
+static void ovnet_feature_tunnels_of(const struct virtio_device *vdev,
+				     struct ovnet_hdr_format *format)
+{
+	unsigned int i;
+
+	format->tunnels_in = 0;
+	format->tunnels_out = 0;
+	for (i = 0; i < ARRAY_SIZE(ovnet_feature_tunnels); i++) {
+		const struct ovnet_feature_tunnel *row =
+			&ovnet_feature_tunnels[i];
+
+		if (orion_feature_has(vdev, row->in))
+			format->tunnels_in |= row->type;
+		if (orion_feature_has(vdev, row->out))
+			format->tunnels_out |= row->type;
+	}
+}
+
 /**
  * ovnet_feature_format() - how the virtio headers of this device look
  * @vdev: device after negotiation
@@ -227,8 +286,11 @@ void ovnet_feature_format(const struct virtio_device *vdev,
 	format->len = modern || format->mergeable ?
 		      sizeof(struct virtio_net_hdr_mrg_rxbuf) :
 		      sizeof(struct virtio_net_hdr);
-	if (format->hash)
+	ovnet_feature_tunnels_of(vdev, format);
+	if (format->tunnels_in || format->tunnels_out)
 		format->len = sizeof(struct ovnet_hdr);
+	else if (format->hash)
+		format->len = offsetof(struct ovnet_hdr, outer_th);
 	format->csum = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_CSUM);
 	format->rsc = orion_feature_has(vdev, VIRTIO_NET_F_RSC_EXT);
 	format->ecn = orion_feature_has(vdev, VIRTIO_NET_F_GUEST_ECN);
@@ -313,11 +375,11 @@ u64 ovnet_feature_offloads(const struct virtio_device *vdev,
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ovnet_feature_rx_offloads); i++) {
-		unsigned int bit = ovnet_feature_rx_offloads[i].bit;
+		const struct ovnet_feature_offload *row =
+			&ovnet_feature_rx_offloads[i];
 
-		if (features & ovnet_feature_rx_offloads[i].hw &&
-		    orion_feature_has(vdev, bit))
-			offloads |= BIT_ULL(bit);
+		if (features & row->hw && orion_feature_has(vdev, row->bit))
+			offloads |= BIT_ULL(row->mapped ?: row->bit);
 	}
 
 	return offloads;

@@ -15,6 +15,7 @@
 #include <net/ip.h>
 
 #include "ovnet_hdr.h"
+#include "ovnet_tunnel.h"
 
 static const struct ovnet_hdr_gso {
 	unsigned int skb;
@@ -44,10 +45,14 @@ static int ovnet_hdr_gso_type(unsigned int gso_type)
 /* Bytes from the start of the frame that every segment gets a copy of. */
 static unsigned int ovnet_hdr_replicated(const struct sk_buff *skb)
 {
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
-		return skb_transport_offset(skb) + sizeof(struct udphdr);
+	bool tunnel = ovnet_tunnel_is(skb);
+	unsigned int offset = tunnel ? skb_inner_transport_offset(skb) :
+				       skb_transport_offset(skb);
 
-	return skb_transport_offset(skb) + tcp_hdrlen(skb);
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
+		return offset + sizeof(struct udphdr);
+
+	return offset + (tunnel ? inner_tcp_hdrlen(skb) : tcp_hdrlen(skb));
 }
 
 /**
@@ -85,7 +90,8 @@ int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
 	vhdr->gso_type = type;
 	vhdr->gso_size = __cpu_to_virtio16(le, skb_shinfo(skb)->gso_size);
 	vhdr->hdr_len = __cpu_to_virtio16(le, ovnet_hdr_replicated(skb));
-	return 0;
+	return ovnet_tunnel_is(skb) ?
+	       ovnet_tunnel_from_skb(format, skb, hdr) : 0;
 }
 
 /* The device may use only what was negotiated, and must make sense. */
@@ -108,7 +114,8 @@ static int ovnet_hdr_check(const struct ovnet_hdr_format *format,
 
 	if (!(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
 		return 0;
-	if (!format->csum)
+	/* Nor is there a checksum to be filled in around what is no train. */
+	if (!format->csum || ovnet_tunnel_verified(format, hdr))
 		return -EPROTO;
 
 	start = __virtio16_to_cpu(le, hdr->csum_start);
@@ -167,6 +174,30 @@ static int ovnet_hdr_coalesced(const struct ovnet_hdr_format *format,
 	return 0;
 }
 
+/* A train in a tunnel: the state of the train first, that of the tunnel around it. */
+static int ovnet_hdr_tunnelled(const struct ovnet_hdr_format *format,
+			       const struct ovnet_hdr *hdr, struct sk_buff *skb)
+{
+	struct virtio_net_hdr train = hdr->mrg.hdr;
+	int err;
+
+	err = ovnet_tunnel_check(format, &train);
+	if (err)
+		return err;
+
+	train.gso_type &= ~VIRTIO_NET_HDR_GSO_UDP_TUNNEL;
+	train.flags &= ~VIRTIO_NET_HDR_F_UDP_TUNNEL_CSUM;
+	err = ovnet_hdr_check(format, &train, skb->len);
+	if (err)
+		return err;
+
+	err = virtio_net_hdr_to_skb(skb, &train, format->little_endian);
+	if (err)
+		return err;
+
+	return ovnet_tunnel_to_skb(hdr, skb);
+}
+
 /* What each VIRTIO_NET_HASH_REPORT_* is a hash of. */
 static const enum pkt_hash_types ovnet_hdr_hash_types[] = {
 	[VIRTIO_NET_HASH_REPORT_NONE]	  = PKT_HASH_TYPE_NONE,
@@ -218,6 +249,9 @@ int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 	if (format->rsc && vhdr->flags & VIRTIO_NET_HDR_F_RSC_INFO)
 		return ovnet_hdr_coalesced(format, vhdr, skb);
 
+	if (vhdr->gso_type & VIRTIO_NET_HDR_GSO_UDP_TUNNEL)
+		return ovnet_hdr_tunnelled(format, hdr, skb);
+
 	err = ovnet_hdr_check(format, vhdr, skb->len);
 	if (err)
 		return err;
@@ -227,8 +261,10 @@ int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 		return err;
 
 	if (vhdr->flags & VIRTIO_NET_HDR_F_DATA_VALID && format->csum &&
-	    skb->ip_summed == CHECKSUM_NONE)
+	    skb->ip_summed == CHECKSUM_NONE) {
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		skb->csum_level = ovnet_tunnel_verified(format, vhdr);
+	}
 
 	return 0;
 }

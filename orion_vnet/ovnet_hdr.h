@@ -14,6 +14,8 @@ struct sk_buff;
  * @hash_hi: upper half; in halves, since the header need not be aligned to more
  * @hash_report: VIRTIO_NET_HASH_REPORT_*, what the hash is made of
  * @padding: nothing
+ * @outer_th: of a train in a tunnel, offset of the tunnel's own UDP header
+ * @inner_nh: of such a train, offset of the network header inside
  *
  * &ovnet_hdr_format.len says how much of it a device has.
  */
@@ -23,6 +25,8 @@ struct ovnet_hdr {
 	__le16 hash_hi;
 	__le16 hash_report;
 	__le16 padding;
+	__le16 outer_th;
+	__le16 inner_nh;
 };
 
 /**
@@ -36,6 +40,8 @@ struct ovnet_hdr {
  * @hash: a received frame comes with its hash
  * @rsc: a received train may tell how many segments it was made of
  * @ecn: a received train of segments may carry congestion marks
+ * @tunnels_in: SKB_GSO_UDP_TUNNEL* of trains in tunnels that may be received
+ * @tunnels_out: SKB_GSO_UDP_TUNNEL* of those that may be sent
  * @gso_types: bit numbers are the VIRTIO_NET_HDR_GSO_* that may be received
  */
 struct ovnet_hdr_format {
@@ -47,6 +53,8 @@ struct ovnet_hdr_format {
 	bool hash;
 	bool rsc;
 	bool ecn;
+	u32 tunnels_in;
+	u32 tunnels_out;
 	u32 gso_types;
 };
 

@@ -191,9 +191,11 @@ static struct virtio_driver ovnet_main_driver = {
 	.driver.owner = THIS_MODULE,
 	.id_table = ovnet_main_ids,
 	.feature_table = ovnet_feature_table + OVNET_FEATURES_LEGACY,
-	.feature_table_size = OVNET_FEATURES - OVNET_FEATURES_LEGACY,
+	.feature_table_size = OVNET_FEATURES - OVNET_FEATURES_LEGACY -
+			      (VIRTIO_FEATURES_BITS > 64 ? 0 :
+			       OVNET_FEATURES_WIDE),
 	.feature_table_legacy = ovnet_feature_table,
-	.feature_table_size_legacy = OVNET_FEATURES,
+	.feature_table_size_legacy = OVNET_FEATURES - OVNET_FEATURES_WIDE,
 	.validate = ovnet_main_validate,
 	.probe = ovnet_main_probe,
 	.remove = ovnet_main_remove,

@@ -140,6 +140,9 @@ static void ovnet_netdev_set_offloads(struct ovnet *ovnet)
 	dev->features = tx | rx;
 	dev->hw_features = ovnet_feature_changeable(ovnet->vdev);
 	dev->vlan_features = tx;
+	/* A device that can cut trains in tunnels can do it all in there. */
+	if (tx & NETIF_F_GSO_UDP_TUNNEL)
+		dev->hw_enc_features = tx;
 	if (virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CTRL_VLAN))
 		dev->features |= NETIF_F_HW_VLAN_CTAG_FILTER;
 

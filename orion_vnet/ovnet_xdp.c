@@ -74,10 +74,10 @@ static int ovnet_xdp_refuse_mtu(const struct ovnet *ovnet,
 {
 	if (ovnet->hdr.mergeable || ovnet->layout.pieces)
 		NL_SET_ERR_MSG_MOD(extack,
-				   "an MTU above 3480 needs a program for fragments (xdp.frags)");
+				   "an MTU above 3476 needs a program for fragments (xdp.frags)");
 	else
 		NL_SET_ERR_MSG_MOD(extack,
-				   "a frame has one buffer (no VIRTIO_NET_F_MRG_RXBUF), so the MTU must be at most 3480");
+				   "a frame has one buffer (no VIRTIO_NET_F_MRG_RXBUF), so the MTU must be at most 3476");
 	return -EINVAL;
 }
 
@@ -86,7 +86,7 @@ static int ovnet_xdp_set_prog(struct ovnet *ovnet, struct bpf_prog *prog,
 {
 	struct bpf_prog *old = rtnl_dereference(ovnet->xdp_prog);
 
-	BUILD_BUG_ON(OVNET_BUF_XDP_MTU != 3480);
+	BUILD_BUG_ON(OVNET_BUF_XDP_MTU != 3476);
 	if (ovnet_xdp_check_mtu(ovnet, prog, ovnet->dev->mtu))
 		return ovnet_xdp_refuse_mtu(ovnet, extack);
 

@@ -88,6 +88,12 @@ def steered():
             "append": "isolcpus=3"}
 
 
+def tunnels():
+    """Two NICs of a QEMU that knows of trains in tunnels."""
+    return {"nics": [Nic(mac=mac(index), backend="tap") for index in range(2)],
+            "vmm": "newest"}
+
+
 def wide():
     """A NIC with all the queues that are asked of us, in the largest rings, and another."""
     return {"nics": [Nic(queues=16, mac=mac(0), backend="tap", props={"rx_queue_size": 1024}),
@@ -128,8 +134,8 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, gpus, network, nics, steered, wide, iommu, swiotlb, handover,
-             reboot, bare)}
+            (displays, programs, gpus, network, nics, steered, tunnels, wide, iommu, swiotlb,
+             handover, reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
 # does not take the NIC without a control queue.

@@ -39,18 +39,6 @@ struct virtio_net_ctrl_coal_vq {
 #define VIRTIO_NET_STATS_TYPE_REPLY_TX_SPEED	19
 #define VIRTIO_NET_STATS_TYPE_REPLY_CVQ		32
 
-struct virtio_net_stats_capabilities {
-	__le64 supported_stats_types[1];
-};
-
-struct virtio_net_ctrl_queue_stats {
-	struct {
-		__le16 vq_index;
-		__le16 reserved[3];
-		__le64 types_bitmap[1];
-	} stats[1];
-};
-
 struct virtio_net_stats_reply_hdr {
 	__u8 type;
 	__u8 reserved;
@@ -72,6 +60,20 @@ struct virtio_net_stats_reply_hdr {
 #endif
 #ifndef VIRTIO_NET_HDR_GSO_UDP_L4
 #define VIRTIO_NET_HDR_GSO_UDP_L4	5
+#endif
+
+/* Trains in UDP tunnels are in VIRTIO 1.4, and here from v6.17 on. */
+#ifndef VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO
+#define VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO		65
+#define VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM		66
+#define VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO		67
+#define VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM		68
+#define VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_MAPPED	46
+#define VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM_MAPPED	47
+#define VIRTIO_NET_HDR_F_UDP_TUNNEL_CSUM		8
+#define VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4		0x20
+#define VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV6		0x40
+#define VIRTIO_NET_HDR_GSO_UDP_TUNNEL			0x60
 #endif
 
 /* Exact lengths of headers, from v6.8 on. */
