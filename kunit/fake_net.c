@@ -362,7 +362,8 @@ struct fake_net *fake_net_alloc(const struct fake_net_param *param)
 		.device_id = VIRTIO_ID_NET,
 		.features = param->features,
 		.config = &param->config,
-		.config_len = sizeof(param->config),
+		.config_len = offsetofend(struct fake_net_param, tunnel_types) -
+			      offsetof(struct fake_net_param, config),
 		.queues = 2 * net->pairs + 1,
 		.queue_size = param->queue_size,
 		.ops = &fake_net_virtio_ops,

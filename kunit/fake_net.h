@@ -74,6 +74,7 @@ struct fake_net_ctrl {
  * struct fake_net_param - what network card to make
  * @features: what is offered, all 64 bits as they are
  * @config: the configuration space, as it is
+ * @tunnel_types: behind @config, the tunnels whose inside can be hashed
  * @pairs: queue pairs that exist. 0 for what @config says, bounded
  * @queue_size: of all queues, 0 for the default
  * @loopback: a frame that is sent comes back on the pair's receive queue
@@ -81,6 +82,7 @@ struct fake_net_ctrl {
 struct fake_net_param {
 	u64 features;
 	struct virtio_net_config config;
+	__le32 tunnel_types;
 	unsigned int pairs;
 	unsigned int queue_size;
 	bool loopback;
@@ -121,6 +123,7 @@ struct fake_net_filter {
  * @key: of the hash
  * @entries: of @table; 0 until it is told to steer
  * @table: pair of each remainder
+ * @tunnels: types of tunnels whose inside is hashed
  */
 struct fake_net_rss {
 	u32 types;
@@ -128,6 +131,7 @@ struct fake_net_rss {
 	u8 key[FAKE_NET_KEY_MAX];
 	unsigned int entries;
 	u16 table[FAKE_NET_TABLE_MAX];
+	u32 tunnels;
 };
 
 /**

@@ -189,6 +189,21 @@ static u8 fake_net_ctrl_rss(struct fake_net *net,
 	return VIRTIO_NET_OK;
 }
 
+static u8 fake_net_ctrl_hash_tunnel(struct fake_net *net,
+				    const struct fake_net_ctrl *ctrl)
+{
+	u32 types = get_unaligned_le32(ctrl->data);
+	__le32 able;
+
+	fake_virtio_config_peek(net->fv, VIRTIO_NET_CONFIG_TUNNEL_TYPES, &able,
+				sizeof(able));
+	if (types & ~le32_to_cpu(able))
+		return VIRTIO_NET_ERR;
+
+	net->rss.tunnels = types;
+	return VIRTIO_NET_OK;
+}
+
 static u8 fake_net_ctrl_offloads(struct fake_net *net,
 				 const struct fake_net_ctrl *ctrl)
 {
@@ -308,6 +323,9 @@ static const struct fake_net_ctrl_op {
 	  VIRTIO_NET_F_RSS, 8, fake_net_ctrl_rss },
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, VIRTIO_NET_CTRL_MQ_HASH_CONFIG),
 	  VIRTIO_NET_F_HASH_REPORT, 13, fake_net_ctrl_hash },
+	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_HASH_TUNNEL,
+		       VIRTIO_NET_CTRL_HASH_TUNNEL_SET),
+	  VIRTIO_NET_F_HASH_TUNNEL, 4, fake_net_ctrl_hash_tunnel },
 	{ FAKE_NET_KEY(VIRTIO_NET_CTRL_GUEST_OFFLOADS,
 		       VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET),
 	  VIRTIO_NET_F_CTRL_GUEST_OFFLOADS, 8, fake_net_ctrl_offloads },

@@ -35,6 +35,11 @@
 #define ORS_SET_PAIRS	FAKE_NET_KEY(VIRTIO_NET_CTRL_MQ, \
 				     VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET)
 
+#define ORS_TUNNEL	FAKE_NET_KEY(VIRTIO_NET_CTRL_HASH_TUNNEL, \
+				     VIRTIO_NET_CTRL_HASH_TUNNEL_SET)
+/* VXLAN and Geneve, and what nobody knows. */
+#define ORS_TUNNELS	(BIT(4) | BIT(6))
+
 struct ors {
 	struct fake_net *net;
 	struct fake_peer peer;
@@ -71,6 +76,7 @@ static void ors_make(struct kunit *test, u64 features, u8 key, u16 entries,
 	param.config.rss_max_key_size = key;
 	param.config.rss_max_indirection_table_length = cpu_to_le16(entries);
 	param.config.supported_hash_types = cpu_to_le32(types);
+	param.tunnel_types = cpu_to_le32(ORS_TUNNELS | BIT(20));
 	ors->net = fake_net_alloc(&param);
 	KUNIT_ASSERT_NOT_NULL(test, ors->net);
 }
@@ -552,6 +558,88 @@ static void ors_hash_comes_up(struct kunit *test)
 	ors_expect_same(test, ORS_ENTRIES);
 }
 
+static int ors_set_inner(struct ors *ors, u32 flags)
+{
+	int err;
+
+	rtnl_lock();
+	err = ors_ops(ors)->set_priv_flags(ors->peer.dev, flags);
+	rtnl_unlock();
+	return err;
+}
+
+static u32 ors_inner(struct ors *ors)
+{
+	return ors_ops(ors)->get_priv_flags(ors->peer.dev);
+}
+
+static const struct ors_inner_case {
+	const char *name;
+	u64 features;
+	int flags;
+} ors_inners[] = {
+	{ "all", ORS_ALL | ORS_BIT(HASH_TUNNEL), 1 },
+	{ "hash only", ORS_BIT(MQ) | ORS_BIT(HASH_REPORT) | ORS_BIT(HASH_TUNNEL),
+	  1 },
+	{ "not offered", ORS_ALL, -EOPNOTSUPP },
+	{ "no hash", ORS_BIT(MQ) | ORS_BIT(HASH_TUNNEL), -EOPNOTSUPP },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ors_inner, ors_inners, name);
+
+/* Off until the user wants it: whoever is inside could choose the queue. */
+static void ors_inner_headers(struct kunit *test)
+{
+	const struct ors_inner_case *c = test->param_value;
+	u8 name[ETH_GSTRING_LEN] = {};
+	struct ors *ors = test->priv;
+
+	ors_usual(test, c->features);
+	KUNIT_EXPECT_EQ(test, ors_ops(ors)->get_sset_count(ors->peer.dev,
+							   ETH_SS_PRIV_FLAGS),
+			c->flags);
+	KUNIT_EXPECT_EQ(test, ors_inner(ors), 0);
+	KUNIT_EXPECT_EQ(test, fake_net_ctrl_count(ors->net, ORS_TUNNEL), 0);
+	if (c->flags < 0) {
+		KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 1), -EOPNOTSUPP);
+		KUNIT_EXPECT_EQ(test, fake_net_ctrl_count(ors->net, ORS_TUNNEL),
+				0);
+		return;
+	}
+
+	ors_ops(ors)->get_strings(ors->peer.dev, ETH_SS_PRIV_FLAGS, name);
+	KUNIT_EXPECT_STREQ(test, name, "rx-hash-inner");
+	KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 2), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 1), 0);
+	KUNIT_EXPECT_EQ(test, ors_inner(ors), 1);
+	KUNIT_EXPECT_EQ(test, ors->net->rss.tunnels, ORS_TUNNELS);
+	KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 0), 0);
+	KUNIT_EXPECT_EQ(test, ors->net->rss.tunnels, 0);
+	KUNIT_EXPECT_EQ(test, ors->net->refused, 0);
+}
+
+static void ors_inner_headers_refused(struct kunit *test)
+{
+	const struct ors_answer *c = test->param_value;
+	struct ors *ors = test->priv;
+
+	ors_usual(test, ORS_ALL | ORS_BIT(HASH_TUNNEL));
+	ors_fault(test, c->kind, ORS_TUNNEL, c->value);
+	KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 1), c->want);
+	KUNIT_EXPECT_EQ(test, ors_inner(ors), 0);
+	fake_fault_clear(ors->net->fv);
+	KUNIT_EXPECT_EQ(test, ors_set_inner(ors, 1), 0);
+
+	/* Told again with all the rest, as the self-test does. */
+	fake_net_forget(ors->net);
+	rtnl_lock();
+	ors_ops(ors)->self_test(ors->peer.dev, &(struct ethtool_test) {},
+				(u64[8]) {});
+	rtnl_unlock();
+	KUNIT_EXPECT_GE(test, fake_net_ctrl_count(ors->net, ORS_TUNNEL), 1);
+	KUNIT_EXPECT_EQ(test, ors->net->rss.tunnels, ORS_TUNNELS);
+}
+
 static void ors_rings_of_rules(struct kunit *test)
 {
 	struct ethtool_rxnfc info = { .cmd = ETHTOOL_GRXRINGS };
@@ -579,6 +667,8 @@ static struct kunit_case ors_cases[] = {
 	KUNIT_CASE_PARAM(ors_fields_change, ors_change_gen_params),
 	KUNIT_CASE(ors_types_that_lack),
 	KUNIT_CASE(ors_hash_comes_up),
+	KUNIT_CASE_PARAM(ors_inner_headers, ors_inner_gen_params),
+	KUNIT_CASE_PARAM(ors_inner_headers_refused, ors_answer_gen_params),
 	KUNIT_CASE(ors_rings_of_rules),
 	{}
 };

@@ -445,6 +445,23 @@ int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
 }
 
 /**
+ * ovnet_ctrl_hash_tunnel() - set of which tunnels the headers inside are hashed
+ * @ovnet: device
+ * @types: VIRTIO_NET_HASH_TUNNEL_TYPE_* that are looked into, 0 for none
+ *
+ * Return: 0 or a negative errno.
+ */
+int ovnet_ctrl_hash_tunnel(struct ovnet *ovnet, u32 types)
+{
+	__le32 data = cpu_to_le32(types);
+
+	return ovnet_ctrl_exec(ovnet, VIRTIO_NET_F_HASH_TUNNEL,
+			       VIRTIO_NET_CTRL_HASH_TUNNEL,
+			       VIRTIO_NET_CTRL_HASH_TUNNEL_SET, &data,
+			       sizeof(data));
+}
+
+/**
  * ovnet_ctrl_coalesce() - moderate the interrupts of all queues of a direction
  * @ovnet: device
  * @command: VIRTIO_NET_CTRL_NOTF_COAL_TX_SET or VIRTIO_NET_CTRL_NOTF_COAL_RX_SET

@@ -34,6 +34,7 @@ int ovnet_ctrl_rss(struct ovnet *ovnet, u32 types, const u8 *key,
 		   u16 pairs);
 int ovnet_ctrl_hash(struct ovnet *ovnet, u32 types, const u8 *key,
 		    unsigned int key_len);
+int ovnet_ctrl_hash_tunnel(struct ovnet *ovnet, u32 types);
 int ovnet_ctrl_stats_query(struct ovnet *ovnet, u64 *types);
 int ovnet_ctrl_stats_get(struct ovnet *ovnet, u16 queue, u64 types, void *reply,
 			 size_t room);

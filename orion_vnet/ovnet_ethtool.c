@@ -140,11 +140,38 @@ static int ovnet_ethtool_reset(struct net_device *dev, u32 *flags)
 	return 0;
 }
 
+/* There is one private flag, and it is there if the device can do it. */
+static const char ovnet_ethtool_inner[] = "rx-hash-inner";
+#define OVNET_ETHTOOL_INNER	BIT(0)
+
+static u32 ovnet_ethtool_get_priv_flags(struct net_device *dev)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	return ovnet->rss.inner ? OVNET_ETHTOOL_INNER : 0;
+}
+
+static int ovnet_ethtool_set_priv_flags(struct net_device *dev, u32 flags)
+{
+	struct ovnet *ovnet = netdev_priv(dev);
+
+	if (!ovnet->rss.tunnels)
+		return -EOPNOTSUPP;
+	if (flags & ~OVNET_ETHTOOL_INNER)
+		return -EINVAL;
+
+	return ovnet_rss_set_inner(ovnet, flags & OVNET_ETHTOOL_INNER);
+}
+
 static int ovnet_ethtool_get_sset_count(struct net_device *dev, int sset)
 {
+	struct ovnet *ovnet = netdev_priv(dev);
+
 	switch (sset) {
+	case ETH_SS_PRIV_FLAGS:
+		return ovnet->rss.tunnels ? 1 : -EOPNOTSUPP;
 	case ETH_SS_STATS:
-		return ovnet_stats_count(netdev_priv(dev));
+		return ovnet_stats_count(ovnet);
 	case ETH_SS_TEST:
 		return ovnet_selftest_count();
 	default:
@@ -159,6 +186,8 @@ static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
 		ovnet_stats_names(netdev_priv(dev), data);
 	else if (sset == ETH_SS_TEST)
 		ovnet_selftest_names(data);
+	else if (sset == ETH_SS_PRIV_FLAGS)
+		ethtool_sprintf(&data, "%s", ovnet_ethtool_inner);
 }
 
 static void ovnet_ethtool_self_test(struct net_device *dev,
@@ -311,6 +340,8 @@ static const struct orion_ethtool_ops ovnet_ethtool_ops = {
 		.self_test		= ovnet_ethtool_self_test,
 		.get_regs_len		= ovnet_ethtool_get_regs_len,
 		.get_regs		= ovnet_ethtool_get_regs,
+		.get_priv_flags		= ovnet_ethtool_get_priv_flags,
+		.set_priv_flags		= ovnet_ethtool_set_priv_flags,
 		.get_sset_count		= ovnet_ethtool_get_sset_count,
 		.get_strings		= ovnet_ethtool_get_strings,
 		.get_ethtool_stats	= ovnet_ethtool_get_stats,

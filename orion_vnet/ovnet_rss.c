@@ -161,6 +161,20 @@ void ovnet_rss_validate(struct virtio_device *vdev)
 		 key, entries);
 	__virtio_clear_bit(vdev, VIRTIO_NET_F_RSS);
 	__virtio_clear_bit(vdev, VIRTIO_NET_F_HASH_REPORT);
+	__virtio_clear_bit(vdev, VIRTIO_NET_F_HASH_TUNNEL);
+}
+
+/* Types of tunnels that the device can look into, of those that are specified. */
+static u32 ovnet_rss_tunnels(struct virtio_device *vdev)
+{
+	__le32 types;
+
+	if (!virtio_has_feature(vdev, VIRTIO_NET_F_HASH_TUNNEL))
+		return 0;
+
+	virtio_cread_bytes(vdev, VIRTIO_NET_CONFIG_TUNNEL_TYPES, &types,
+			   sizeof(types));
+	return le32_to_cpu(types) & VIRTIO_NET_HASH_TUNNEL_TYPES;
 }
 
 /**
@@ -193,6 +207,7 @@ int ovnet_rss_init(struct ovnet *ovnet)
 	virtio_cread_le(vdev, struct virtio_net_config, supported_hash_types,
 			&rss->types);
 	rss->types &= ovnet_rss_known_types();
+	rss->tunnels = ovnet_rss_tunnels(vdev);
 	rss->conf->types = rss->types;
 	netdev_rss_key_fill(rss->conf->key, sizeof(rss->conf->key));
 	ovnet_rss_spread(rss->conf->table, rss->entries, ovnet->pairs_active);
@@ -249,10 +264,15 @@ static int ovnet_rss_tell(struct ovnet *ovnet,
  */
 int ovnet_rss_replay(struct ovnet *ovnet)
 {
-	if (!ovnet->rss.conf)
-		return 0;
+	int err = 0;
 
-	return ovnet_rss_tell(ovnet, ovnet->rss.conf, ovnet->pairs_active);
+	if (ovnet->rss.conf)
+		err = ovnet_rss_tell(ovnet, ovnet->rss.conf,
+				     ovnet->pairs_active);
+	if (!err && ovnet->rss.inner)
+		err = ovnet_ctrl_hash_tunnel(ovnet, ovnet->rss.tunnels);
+
+	return err;
 }
 
 /*
@@ -291,6 +311,7 @@ void ovnet_rss_start(struct ovnet *ovnet)
 	ovnet_rss_fini(ovnet);
 	ovnet->rss.types = 0;
 	ovnet->rss.entries = 0;
+	ovnet->rss.tunnels = 0;
 	ovnet->dev->hw_features &= ~NETIF_F_RXHASH;
 	ovnet->dev->features &= ~NETIF_F_RXHASH;
 }
@@ -319,6 +340,28 @@ int ovnet_rss_set_pairs(struct ovnet *ovnet, unsigned int pairs)
 		ovnet_rss_spread(conf->table, entries, pairs);
 
 	return ovnet_rss_commit(ovnet, conf, pairs);
+}
+
+/**
+ * ovnet_rss_set_inner() - hash what is inside of tunnels, or what is outside
+ * @ovnet: device that can look into tunnels
+ * @inner: whether to look
+ *
+ * Context: Process, under RTNL.
+ * Return: 0, or a negative errno with all as it was.
+ */
+int ovnet_rss_set_inner(struct ovnet *ovnet, bool inner)
+{
+	struct ovnet_rss *rss = &ovnet->rss;
+	int err;
+
+	if (inner == rss->inner)
+		return 0;
+
+	err = ovnet_ctrl_hash_tunnel(ovnet, inner ? rss->tunnels : 0);
+	if (!err)
+		rss->inner = inner;
+	return err;
 }
 
 /**

@@ -35,11 +35,15 @@ struct ovnet_rss {
 	u32 types;
 	/** @entries: of the table, a power of two; 0 if the device steers itself */
 	unsigned int entries;
+	/** @tunnels: VIRTIO_NET_HASH_TUNNEL_TYPE_* that it can look into */
+	u32 tunnels;
 
 	/* Written under RTNL. */
 
 	/** @conf: What the device was told last. Owned. */
 	struct ovnet_rss_conf *conf;
+	/** @inner: Of these tunnels the headers inside are hashed. */
+	bool inner;
 };
 
 void ovnet_rss_validate(struct virtio_device *vdev);
@@ -49,6 +53,7 @@ void ovnet_rss_start(struct ovnet *ovnet);
 int ovnet_rss_replay(struct ovnet *ovnet);
 bool ovnet_rss_steers(const struct ovnet *ovnet);
 int ovnet_rss_set_pairs(struct ovnet *ovnet, unsigned int pairs);
+int ovnet_rss_set_inner(struct ovnet *ovnet, bool inner);
 int ovnet_rss_get(const struct ovnet *ovnet, struct ethtool_rxfh_param *param);
 int ovnet_rss_set(struct ovnet *ovnet, const struct ethtool_rxfh_param *param,
 		  struct netlink_ext_ack *extack);

@@ -48,6 +48,17 @@ struct virtio_net_stats_reply_hdr {
 };
 #endif
 
+/* Hashing inside of tunnels is in VIRTIO 1.4, and not here yet. */
+#ifndef VIRTIO_NET_F_HASH_TUNNEL
+#define VIRTIO_NET_F_HASH_TUNNEL		51
+#define VIRTIO_NET_CTRL_HASH_TUNNEL		7
+#define VIRTIO_NET_CTRL_HASH_TUNNEL_SET		0
+/* RFC 2784 to NVGRE, nine of them. */
+#define VIRTIO_NET_HASH_TUNNEL_TYPES		0x1ff
+/* Behind the structure that the kernel has. */
+#define VIRTIO_NET_CONFIG_TUNNEL_TYPES		24
+#endif
+
 /* UDP segmentation offload is in VIRTIO 1.3 and in the headers from v6.2 on. */
 #ifndef VIRTIO_NET_F_GUEST_USO4
 #define VIRTIO_NET_F_GUEST_USO4		54
