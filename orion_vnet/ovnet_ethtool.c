@@ -141,7 +141,6 @@ static int ovnet_ethtool_reset(struct net_device *dev, u32 *flags)
 }
 
 /* There is one private flag, and it is there if the device can do it. */
-static const char ovnet_ethtool_inner[] = "rx-hash-inner";
 #define OVNET_ETHTOOL_INNER	BIT(0)
 
 static u32 ovnet_ethtool_get_priv_flags(struct net_device *dev)
@@ -187,7 +186,7 @@ static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
 	else if (sset == ETH_SS_TEST)
 		ovnet_selftest_names(data);
 	else if (sset == ETH_SS_PRIV_FLAGS)
-		ethtool_sprintf(&data, "%s", ovnet_ethtool_inner);
+		ethtool_sprintf(&data, "rx-hash-inner");
 }
 
 static void ovnet_ethtool_self_test(struct net_device *dev,
