@@ -140,8 +140,10 @@ static int ovnet_ethtool_reset(struct net_device *dev, u32 *flags)
 	return 0;
 }
 
-/* There is one private flag, and it is there if the device can do it. */
+/* The private flags: one, which is there if the device can do it. */
 #define OVNET_ETHTOOL_INNER	BIT(0)
+
+static const char ovnet_ethtool_flags[][ETH_GSTRING_LEN] = { "rx-hash-inner" };
 
 static u32 ovnet_ethtool_get_priv_flags(struct net_device *dev)
 {
@@ -168,7 +170,8 @@ static int ovnet_ethtool_get_sset_count(struct net_device *dev, int sset)
 
 	switch (sset) {
 	case ETH_SS_PRIV_FLAGS:
-		return ovnet->rss.tunnels ? 1 : -EOPNOTSUPP;
+		return ovnet->rss.tunnels ? ARRAY_SIZE(ovnet_ethtool_flags) :
+					    -EOPNOTSUPP;
 	case ETH_SS_STATS:
 		return ovnet_stats_count(ovnet);
 	case ETH_SS_TEST:
@@ -186,7 +189,7 @@ static void ovnet_ethtool_get_strings(struct net_device *dev, u32 sset,
 	else if (sset == ETH_SS_TEST)
 		ovnet_selftest_names(data);
 	else if (sset == ETH_SS_PRIV_FLAGS)
-		ethtool_sprintf(&data, "rx-hash-inner");
+		memcpy(data, ovnet_ethtool_flags, sizeof(ovnet_ethtool_flags));
 }
 
 static void ovnet_ethtool_self_test(struct net_device *dev,
