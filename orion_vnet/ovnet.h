@@ -27,9 +27,11 @@
 #include "ovnet_irq.h"
 #include "ovnet_rss.h"
 #include "ovnet_stats.h"
+#include "ovnet_xsk.h"
 
 struct bpf_prog;
 struct page_pool;
+struct xsk_buff_pool;
 
 /*
  * Most queue pairs that are used. The control queue comes after the last pair
@@ -67,6 +69,10 @@ struct ovnet_rxq {
 	struct page_pool *pool;
 	/** @xdp_info: What programs are told about it; valid with @pool. */
 	struct xdp_rxq_info xdp_info;
+	/** @xsk: The memory of sockets that are bound to it, or NULL. */
+	struct xsk_buff_pool *xsk;
+	/** @xsk_info: What programs are told of frames there; valid with @xsk. */
+	struct xdp_rxq_info xsk_info;
 	/** @index: Which pair it belongs to. */
 	unsigned int index;
 	/** @slots: Slots of the ring that a buffer takes. */
@@ -154,6 +160,8 @@ struct ovnet_txq {
 	bool awaited;
 	/** @stalled: A transmit timeout was reported and nothing came back since. */
 	bool stalled;
+	/** @xsk: Frames of sockets that are bound to it. */
+	struct ovnet_xsk_tx xsk;
 	/** @stats: Counters; readers use its syncp. */
 	struct ovnet_tx_stats stats;
 };

@@ -18,6 +18,7 @@
 #include "ovnet.h"
 #include "ovnet_buf.h"
 #include "ovnet_chain.h"
+#include "ovnet_xsk.h"
 
 /* Two in a page, and room for a full Ethernet frame. */
 #define OVNET_BUF_SMALL		SZ_2K
@@ -154,7 +155,12 @@ static unsigned int ovnet_buf_slots(const struct ovnet_rxq *rxq)
 	return ovnet_buf_entries(ovnet);
 }
 
-static unsigned int ovnet_buf_xdp_room(void)
+/**
+ * ovnet_buf_xdp_room() - bytes of a program's buffer that the device may write
+ *
+ * Return: the number of bytes, virtio header included.
+ */
+unsigned int ovnet_buf_xdp_room(void)
 {
 	return OVNET_BUF_XDP - XDP_PACKET_HEADROOM - OVNET_BUF_SHINFO;
 }
@@ -359,6 +365,12 @@ static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
 
 	if (rxq->ovnet->layout.pieces)
 		return ovnet_buf_post_chain(rxq);
+	if (xdp && rxq->xsk) {
+		err = ovnet_xsk_post(rxq);
+		if (!err)
+			rxq->xdp_posted++;
+		return err;
+	}
 
 	if (xdp && rxq->spares)
 		buf = rxq->spare[--rxq->spares];
@@ -403,7 +415,8 @@ bool ovnet_buf_all_xdp(const struct ovnet_rxq *rxq)
  * ovnet_buf_refill() - post buffers until the ring is full
  * @rxq: queue
  *
- * Sets @rxq->starved if there was not enough memory.
+ * Sets @rxq->starved if there was not enough memory, or if the socket whose
+ * buffers are posted has no more.
  *
  * Context: The queue's NAPI.
  * Return: notifications that the device needed.
@@ -424,6 +437,8 @@ unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq)
 	}
 	/* A broken ring refuses as well, but trying again would not help it. */
 	rxq->starved = err == -ENOMEM && !virtqueue_is_broken(rxq->vq);
+	if (rxq->xsk)
+		ovnet_xsk_refilled(rxq);
 
 	if (!posted || !virtqueue_kick_prepare(rxq->vq))
 		return 0;
@@ -446,6 +461,7 @@ static bool ovnet_buf_get_piece(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 		buf->va = ovnet_chain_open(rxq, chain, &buf->len);
 	}
 
+	buf->xsk = NULL;
 	buf->size = layout->large;
 	buf->headroom = layout->headroom;
 	buf->room = ovnet_buf_room(layout, buf->size);
@@ -475,7 +491,13 @@ bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 	if (!buf->va)
 		return false;
 
+	if (unlikely(ovnet_buf_xsk(buf->va))) {
+		ovnet_xsk_open(rxq, buf, buf->va);
+		return true;
+	}
+
 	ctx = (unsigned long)buf->ctx;
+	buf->xsk = NULL;
 	buf->size = ctx & ~OVNET_BUF_IS_XDP;
 	buf->xdp = ctx & OVNET_BUF_IS_XDP;
 	if (buf->xdp) {
@@ -497,6 +519,47 @@ bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct)
 {
 	page_pool_free_va(rxq->pool, buf, direct);
+}
+
+/**
+ * ovnet_buf_put() - return a buffer that came from the device
+ * @rxq: queue that it is from
+ * @buf: the buffer
+ * @direct: called under the queue's NAPI, so the pool's own cache may be used
+ */
+void ovnet_buf_put(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
+		   bool direct)
+{
+	if (buf->xsk)
+		ovnet_xsk_free_rx(ovnet_buf_xsk_token(buf->xsk));
+	else
+		ovnet_buf_free(rxq, buf->va, direct);
+}
+
+/**
+ * ovnet_buf_alloc_xdp() - a buffer in the shape for programs, not posted
+ * @rxq: queue
+ * @buf: to fill, but for the length
+ *
+ * Context: The queue's NAPI.
+ * Return: false if there is no memory; @buf is what it was then.
+ */
+bool ovnet_buf_alloc_xdp(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
+{
+	unsigned int size = OVNET_BUF_XDP;
+	void *va;
+
+	va = ovnet_buf_alloc(rxq, &size);
+	if (!va)
+		return false;
+
+	buf->va = va;
+	buf->size = size;
+	buf->headroom = XDP_PACKET_HEADROOM;
+	buf->room = ovnet_buf_xdp_room();
+	buf->xdp = true;
+	buf->xsk = NULL;
+	return true;
 }
 
 /**
@@ -523,6 +586,8 @@ void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token)
 {
 	if (rxq->ovnet->layout.pieces)
 		ovnet_chain_free(rxq, token);
+	else if (ovnet_buf_xsk(token))
+		ovnet_xsk_free_rx(token);
 	else
 		ovnet_buf_free(rxq, token, false);
 }
@@ -536,7 +601,7 @@ void ovnet_buf_discard(struct ovnet_rxq *rxq)
 	struct ovnet_buf buf;
 
 	while (ovnet_buf_get(rxq, &buf))
-		ovnet_buf_free(rxq, buf.va, false);
+		ovnet_buf_put(rxq, &buf, false);
 }
 
 /**

@@ -7,6 +7,10 @@
 struct ovnet_hdr_format;
 struct ovnet_rxq;
 struct scatterlist;
+struct xdp_buff;
+
+/* A bit of what is posted: the buffer is a socket's. */
+#define OVNET_BUF_XSK		1UL
 
 /* Largest MTU with which every frame fits into one buffer of a program's. */
 #define OVNET_BUF_XDP_MTU	3476
@@ -22,6 +26,7 @@ struct scatterlist;
  * @len: bytes that it says it wrote, from there on; unchecked
  * @xdp: has the shape that programs want
  * @ctx: what was remembered of it while it was with the device
+ * @xsk: it is a socket's (AF_XDP), and described there; NULL if it is ours
  */
 struct ovnet_buf {
 	void *va;
@@ -31,6 +36,7 @@ struct ovnet_buf {
 	unsigned int len;
 	bool xdp;
 	void *ctx;
+	struct xdp_buff *xsk;
 };
 
 /**
@@ -71,6 +77,7 @@ int ovnet_buf_init(struct ovnet_rxq *rxq);
 void ovnet_buf_fini(struct ovnet_rxq *rxq);
 unsigned int ovnet_buf_room(const struct ovnet_buf_layout *layout,
 			    unsigned int size);
+unsigned int ovnet_buf_xdp_room(void);
 void *ovnet_buf_alloc(struct ovnet_rxq *rxq, unsigned int *size);
 unsigned int ovnet_buf_map(struct ovnet_rxq *rxq, void *buf, unsigned int size,
 			   struct scatterlist *sg);
@@ -78,9 +85,37 @@ bool ovnet_buf_all_xdp(const struct ovnet_rxq *rxq);
 unsigned int ovnet_buf_refill(struct ovnet_rxq *rxq);
 bool ovnet_buf_get(struct ovnet_rxq *rxq, struct ovnet_buf *buf);
 void ovnet_buf_free(struct ovnet_rxq *rxq, void *buf, bool direct);
+bool ovnet_buf_alloc_xdp(struct ovnet_rxq *rxq, struct ovnet_buf *buf);
+void ovnet_buf_put(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
+		   bool direct);
 void ovnet_buf_keep(struct ovnet_rxq *rxq, void *buf);
 void ovnet_buf_recycle(struct ovnet_rxq *rxq, void *token);
 void ovnet_buf_discard(struct ovnet_rxq *rxq);
 void ovnet_buf_drain(struct ovnet_rxq *rxq);
+
+/**
+ * ovnet_buf_xsk_token() - what is posted for a socket's buffer
+ * @xdp: the buffer
+ *
+ * Return: what the ring returns then.
+ */
+static inline void *ovnet_buf_xsk_token(struct xdp_buff *xdp)
+{
+	return (void *)((unsigned long)xdp | OVNET_BUF_XSK);
+}
+
+/**
+ * ovnet_buf_xsk() - the socket's buffer that was posted
+ * @token: what the ring returned
+ *
+ * Return: the buffer, or NULL if it is one of ours.
+ */
+static inline struct xdp_buff *ovnet_buf_xsk(void *token)
+{
+	if (!((unsigned long)token & OVNET_BUF_XSK))
+		return NULL;
+
+	return (void *)((unsigned long)token & ~OVNET_BUF_XSK);
+}
 
 #endif

@@ -123,6 +123,7 @@ static const struct net_device_ops ovnet_netdev_ops = {
 	.ndo_set_features	= ovnet_netdev_set_features,
 	.ndo_bpf		= ovnet_xdp_bpf,
 	.ndo_xdp_xmit		= ovnet_xdp_xmit,
+	.ndo_xsk_wakeup		= ovnet_xsk_wakeup,
 	.ndo_set_rx_mode	= ovnet_filter_set_rx_mode,
 	.ndo_set_mac_address	= ovnet_filter_set_mac,
 	.ndo_validate_addr	= eth_validate_addr,

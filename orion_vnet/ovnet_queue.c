@@ -363,16 +363,35 @@ static void ovnet_queue_resume_tx(struct ovnet_txq *txq)
 	__netif_tx_unlock_bh(queue);
 }
 
-/* Nobody adds to, polls or reaps the rings of a paused pair. */
-static void ovnet_queue_pause_pair(struct ovnet *ovnet, unsigned int i)
+/**
+ * ovnet_queue_pause() - have nobody add to, poll or reap the rings of a pair
+ * @ovnet: device that is ready
+ * @i: index of the pair; one that is not polled is left as it is
+ *
+ * What the pair was to send is waited for, but not for long.
+ *
+ * Context: Process, under RTNL.
+ */
+void ovnet_queue_pause(struct ovnet *ovnet, unsigned int i)
 {
+	if (i >= ovnet->pairs_running)
+		return;
+
 	ovnet_queue_pause_tx(&ovnet->pairs[i].txq);
 	ovnet_queue_await_sent(ovnet, i, i + 1);
 	ovnet_queue_stop_pair(&ovnet->pairs[i]);
 }
 
-static void ovnet_queue_resume_pair(struct ovnet *ovnet, unsigned int i)
+/**
+ * ovnet_queue_resume() - undo ovnet_queue_pause()
+ * @ovnet: device that is ready
+ * @i: index of the pair
+ */
+void ovnet_queue_resume(struct ovnet *ovnet, unsigned int i)
 {
+	if (i >= ovnet->pairs_running)
+		return;
+
 	ovnet_queue_poll_pair(&ovnet->pairs[i]);
 	ovnet_queue_resume_tx(&ovnet->pairs[i].txq);
 }
@@ -387,9 +406,10 @@ static void ovnet_queue_recycle_rx(struct virtqueue *vq, void *buf)
 static void ovnet_queue_recycle_tx(struct virtqueue *vq, void *buf)
 {
 	struct ovnet *ovnet = vq->vdev->priv;
+	struct ovnet_txq *txq = &ovnet->pairs[vq->index / 2].txq;
 
-	ovnet->pairs[vq->index / 2].txq.pending--;
-	ovnet_tx_free(buf);
+	txq->pending--;
+	ovnet_tx_free(txq, buf);
 }
 
 /* A ring of @entries instead of this one; of the same size it is reset alone. */
@@ -423,19 +443,15 @@ static int ovnet_queue_renew_pair(struct ovnet *ovnet, unsigned int i,
 				  unsigned int rx, unsigned int tx)
 {
 	struct ovnet_pair *pair = &ovnet->pairs[i];
-	bool running = i < ovnet->pairs_running;
 	int err = 0;
 
-	if (running)
-		ovnet_queue_pause_pair(ovnet, i);
-
+	ovnet_queue_pause(ovnet, i);
 	if (rx)
 		err = ovnet_queue_renew(pair->rxq.vq, rx, ovnet_queue_recycle_rx);
 	if (!err && tx)
 		err = ovnet_queue_renew_tx(&pair->txq, tx);
 
-	if (running)
-		ovnet_queue_resume_pair(ovnet, i);
+	ovnet_queue_resume(ovnet, i);
 	/* A device that has reset a ring has forgotten what it was told of it. */
 	if (!err)
 		err = ovnet_coalesce_replay_pair(ovnet, i);
@@ -517,6 +533,46 @@ int ovnet_queue_reset(struct ovnet *ovnet)
 		err = err ?: ret;
 	}
 	return err;
+}
+
+/* Take all from a ring of a device that does not answer any more. */
+static void ovnet_queue_drain(struct virtqueue *vq,
+			      void (*recycle)(struct virtqueue *vq, void *buf))
+{
+	void *token;
+
+	while ((token = virtqueue_detach_unused_buf(vq)))
+		recycle(vq, token);
+}
+
+/**
+ * ovnet_queue_take() - take back what the device has of a pair's
+ * @ovnet: device that can reset single queues, or is broken
+ * @i: index of the pair, which is paused or not polled
+ * @tx: not from the receive ring only
+ *
+ * Context: Process, under RTNL.
+ * Return: 0 or a negative errno.
+ */
+int ovnet_queue_take(struct ovnet *ovnet, unsigned int i, bool tx)
+{
+	struct virtqueue *rx_vq = ovnet->pairs[i].rxq.vq;
+	struct ovnet_txq *txq = &ovnet->pairs[i].txq;
+	int err, err_tx = 0;
+
+	if (virtqueue_is_broken(rx_vq)) {
+		ovnet_queue_drain(rx_vq, ovnet_queue_recycle_rx);
+		ovnet_queue_drain(txq->vq, ovnet_queue_recycle_tx);
+		return -EIO;
+	}
+
+	err = ovnet_queue_renew(rx_vq, virtqueue_get_vring_size(rx_vq),
+				ovnet_queue_recycle_rx);
+	if (tx)
+		err_tx = ovnet_queue_renew_tx(txq,
+					      virtqueue_get_vring_size(txq->vq));
+	err = err ?: err_tx;
+	return err ?: ovnet_coalesce_replay_pair(ovnet, i);
 }
 
 /*

@@ -16,6 +16,9 @@ int ovnet_queue_resize(struct ovnet *ovnet, unsigned int rx, unsigned int tx);
 int ovnet_queue_reset(struct ovnet *ovnet);
 int ovnet_queue_start(struct ovnet *ovnet, unsigned int count);
 void ovnet_queue_stop(struct ovnet *ovnet);
+void ovnet_queue_pause(struct ovnet *ovnet, unsigned int i);
+void ovnet_queue_resume(struct ovnet *ovnet, unsigned int i);
+int ovnet_queue_take(struct ovnet *ovnet, unsigned int i, bool tx);
 
 /**
  * ovnet_queue_schedule() - have a ring polled, and quiet until then

@@ -27,6 +27,7 @@
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
 #include "ovnet_xdp.h"
+#include "ovnet_xsk.h"
 
 /* The longest IPv6 packet that is not a jumbogram, in two VLANs. */
 #define OVNET_RX_FRAME_MAX	(ETH_HLEN + 2 * VLAN_HLEN + \
@@ -42,7 +43,7 @@ static void ovnet_rx_skip(struct ovnet_rxq *rxq, unsigned int count)
 	struct ovnet_buf buf;
 
 	while (count-- && ovnet_buf_get(rxq, &buf))
-		ovnet_buf_free(rxq, buf.va, true);
+		ovnet_buf_put(rxq, &buf, true);
 }
 
 /* Make a buffer's bytes from @offset on a fragment of @skb, which owns it then. */
@@ -156,14 +157,22 @@ static struct sk_buff *ovnet_rx_extend(struct ovnet_rxq *rxq,
 static int ovnet_rx_follow(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
 			   unsigned int len)
 {
+	int err = -EPROTO;
+
 	if (!ovnet_buf_get(rxq, buf))
 		return -EPROTO;
-	if (buf->len && buf->len <= buf->room &&
-	    len + buf->len <= OVNET_RX_FRAME_MAX)
-		return 0;
+	if (!buf->len || buf->len > buf->room ||
+	    len + buf->len > OVNET_RX_FRAME_MAX)
+		goto err_put;
 
-	ovnet_buf_free(rxq, buf->va, true);
-	return -EPROTO;
+	err = -ENOMEM;
+	if (buf->xsk && !ovnet_xsk_copy(rxq, buf))
+		goto err_put;
+	return 0;
+
+err_put:
+	ovnet_buf_put(rxq, buf, true);
+	return err;
 }
 
 /*
@@ -335,32 +344,36 @@ static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 			       struct ovnet_hdr *hdr, unsigned int count,
 			       struct ovnet_rx_run *run)
 {
+	struct xdp_buff own, *xdp = &own;
 	struct sk_buff *skb;
-	struct xdp_buff xdp;
 	int err;
 
-	ovnet_xdp_prepare(rxq, &xdp, buf);
+	if (unlikely(buf->xsk))
+		xdp = ovnet_xsk_prepare(rxq, buf);
+	else
+		ovnet_xdp_prepare(rxq, xdp, buf);
 	if (count > 1) {
-		err = ovnet_rx_append_xdp(rxq, &xdp, count - 1);
+		err = ovnet_rx_append_xdp(rxq, xdp, count - 1);
 		if (err) {
-			ovnet_xdp_free(rxq, &xdp);
+			ovnet_xdp_free(rxq, xdp);
 			ovnet_rx_count_failure(run, err);
 			return;
 		}
 	}
 	if (hdr->mrg.hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
-	    ovnet_xdp_complete(rxq, &xdp, hdr)) {
-		ovnet_xdp_free(rxq, &xdp);
+	    ovnet_xdp_complete(rxq, xdp, hdr)) {
+		ovnet_xdp_free(rxq, xdp);
 		run->value[OVNET_RX_HEADER_ERRORS]++;
 		return;
 	}
 
-	if (!ovnet_xdp_run(rxq, prog, &xdp, hdr, run))
+	run->value[OVNET_RX_XSK_PACKETS] += !!buf->xsk;
+	if (!ovnet_xdp_run(rxq, prog, xdp, hdr, run))
 		return;
 
-	skb = ovnet_xdp_build(&xdp);
+	skb = ovnet_xdp_build(rxq, xdp);
 	if (!skb) {
-		ovnet_xdp_free(rxq, &xdp);
+		ovnet_xdp_free(rxq, xdp);
 		ovnet_rx_count_failure(run, -ENOMEM);
 		return;
 	}
@@ -369,16 +382,18 @@ static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 }
 
 /* A frame begins in @buf: take all of it. */
-static void ovnet_rx_frame(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
+static void ovnet_rx_frame(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
 			   struct ovnet_rx_run *run)
 {
 	const struct ovnet *ovnet = rxq->ovnet;
 	unsigned int count = 1;
 	struct ovnet_hdr hdr;
 	struct bpf_prog *prog;
+	int err = -EPROTO;
+	bool native;
 
 	if (buf->len < ovnet->hdr.len)
-		goto err_free;
+		goto err_put;
 
 	/*
 	 * The device may go on writing to it: read once, judge the copy. What of
@@ -392,20 +407,26 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq, const struct ovnet_buf *buf,
 
 	if (!count || buf->len < ovnet->hdr.len + ETH_HLEN ||
 	    buf->len > buf->room)
-		goto err_free;
+		goto err_put;
 
 	prog = rcu_dereference_bh(ovnet->xdp_prog);
-	if (prog && ovnet_xdp_native(rxq, prog, buf, &hdr, count))
+	native = prog && ovnet_xdp_native(rxq, prog, buf, &hdr, count);
+	err = -ENOMEM;
+	if (unlikely(buf->xsk) && (!native || count > 1) &&
+	    !ovnet_xsk_copy(rxq, buf))
+		goto err_put;
+
+	if (native)
 		ovnet_rx_frame_xdp(rxq, prog, buf, &hdr, count, run);
 	else
 		ovnet_rx_frame_skb(rxq, prog, buf, &hdr, count, run);
 	return;
 
-err_free:
-	ovnet_buf_free(rxq, buf->va, true);
+err_put:
+	ovnet_buf_put(rxq, buf, true);
 	if (count)
 		ovnet_rx_skip(rxq, count - 1);
-	ovnet_rx_count_failure(run, -EPROTO);
+	ovnet_rx_count_failure(run, err);
 }
 
 static int ovnet_rx_receive(struct ovnet_rxq *rxq, int budget,
@@ -451,7 +472,8 @@ int ovnet_rx_poll(struct napi_struct *napi, int budget)
 	ovnet_xdp_flush(rxq, &run);
 	if (ovnet_rx_hungry(rxq)) {
 		run.value[OVNET_RX_KICKS] += ovnet_buf_refill(rxq);
-		run.value[OVNET_RX_ALLOC_FAILS] += rxq->starved;
+		/* It is not the system that a socket's buffers are missing to. */
+		run.value[OVNET_RX_ALLOC_FAILS] += rxq->starved && !rxq->xsk;
 	}
 	run.value[OVNET_RX_POLLS]++;
 	ovnet_stats_rx_run(&rxq->stats, &run);

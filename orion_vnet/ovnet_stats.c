@@ -28,6 +28,7 @@ static const char *const ovnet_stats_rx_names[] = {
 	[OVNET_RX_XDP_REDIRECTS] = "xdp_redirects",
 	[OVNET_RX_XDP_ERRORS]	 = "xdp_errors",
 	[OVNET_RX_XDP_COPIES]	 = "xdp_copies",
+	[OVNET_RX_XSK_PACKETS]	 = "xsk_packets",
 };
 
 static const char *const ovnet_stats_tx_names[] = {
@@ -44,6 +45,7 @@ static const char *const ovnet_stats_tx_names[] = {
 	[OVNET_TX_SEGMENTS]	 = "segments",
 	[OVNET_TX_XDP_FRAMES]	 = "xdp_frames",
 	[OVNET_TX_XDP_ERRORS]	 = "xdp_errors",
+	[OVNET_TX_XSK_FRAMES]	 = "xsk_frames",
 };
 
 static_assert(ARRAY_SIZE(ovnet_stats_rx_names) == OVNET_RX_STATS);

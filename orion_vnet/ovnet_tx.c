@@ -30,6 +30,7 @@
 #include "ovnet_queue.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
+#include "ovnet_xsk.h"
 
 /*
  * How long a packet that was sent may wait to be freed if nobody waits for it.
@@ -51,13 +52,12 @@ struct ovnet_tx_run {
 	/* Packets of the stack. */
 	unsigned int packets;
 	unsigned int bytes;
-	/* Frames of programs. */
+	/* Frames of programs and sockets. */
 	unsigned int frames;
 	unsigned int frame_bytes;
+	/* Those of sockets. */
+	unsigned int xsk;
 };
-
-/* The ring holds packets and frames of programs; a bit of the token says which. */
-#define OVNET_TX_FRAME		BIT(0)
 
 static void *ovnet_tx_frame_token(struct xdp_frame *frame)
 {
@@ -67,6 +67,11 @@ static void *ovnet_tx_frame_token(struct xdp_frame *frame)
 static bool ovnet_tx_is_frame(const void *token)
 {
 	return (unsigned long)token & OVNET_TX_FRAME;
+}
+
+static bool ovnet_tx_is_xsk(const void *token)
+{
+	return (unsigned long)token & OVNET_TX_XSK;
 }
 
 static struct xdp_frame *ovnet_tx_to_frame(void *token)
@@ -263,12 +268,19 @@ static void ovnet_tx_collect(struct ovnet_txq *txq, int budget,
 			continue;
 		}
 
+		if (unlikely(ovnet_tx_is_xsk(token))) {
+			run->xsk++;
+			run->frames++;
+			run->frame_bytes += ovnet_xsk_sent(txq, token);
+			continue;
+		}
+
 		skb = token;
 		run->packets++;
 		run->bytes += skb->len;
 		napi_consume_skb(skb, budget);
 	}
-	if (run->frames)
+	if (run->frames > run->xsk)
 		xdp_flush_frame_bulk(&bulk);
 	rcu_read_unlock();
 }
@@ -283,6 +295,12 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 	if (!run.packets && !run.frames)
 		return;
 
+	if (run.xsk)
+		ovnet_xsk_complete(txq);
+	if (txq->xsk.full) {
+		txq->xsk.full = false;
+		napi_schedule(&txq->napi);
+	}
 	txq->pending -= run.packets + run.frames;
 	if (!txq->pending)
 		txq->awaited = false;
@@ -292,7 +310,9 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 		      run.packets + run.frames);
 	u64_stats_add(&txq->stats.value[OVNET_TX_BYTES],
 		      run.bytes + run.frame_bytes);
-	u64_stats_add(&txq->stats.value[OVNET_TX_XDP_FRAMES], run.frames);
+	u64_stats_add(&txq->stats.value[OVNET_TX_XDP_FRAMES],
+		      run.frames - run.xsk);
+	u64_stats_add(&txq->stats.value[OVNET_TX_XSK_FRAMES], run.xsk);
 	u64_stats_update_end(&txq->stats.syncp);
 	/* Only packets of the stack were counted when they were sent. */
 	if (run.packets)
@@ -310,27 +330,27 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
 {
 	const struct skb_shared_info *shinfo = NULL;
 	unsigned int hdr_len = txq->ovnet->hdr.len;
-	unsigned int n = 1 + txq->ovnet->hdr.alone;
 	static const struct ovnet_hdr empty;
+	unsigned int n = 1;
 	struct scatterlist *sg;
+	bool push;
 
-	/* Not with a buffer as programs are promised, unless one used it up. */
-	if (frame->headroom < hdr_len)
-		return -ENOSPC;
-
+	/* Some come without: from sockets' memory, or if a program used it up. */
+	push = frame->headroom >= hdr_len && !txq->ovnet->hdr.alone;
+	n += !push;
 	if (xdp_frame_has_frags(frame)) {
 		shinfo = xdp_get_shared_info_from_frame(frame);
 		n += shinfo->nr_frags;
 	}
 
 	/* The frame is complete: its header has nothing to say. */
-	ovnet_tx_copy_hdr(frame->data - hdr_len, &empty, hdr_len);
 	sg = ovnet_tx_list(txq, n);
-	if (txq->ovnet->hdr.alone) {
-		sg_set_buf(sg++, frame->data - hdr_len, hdr_len);
-		sg_set_buf(sg++, frame->data, frame->len);
-	} else {
+	if (push) {
+		ovnet_tx_copy_hdr(frame->data - hdr_len, &empty, hdr_len);
 		sg_set_buf(sg++, frame->data - hdr_len, hdr_len + frame->len);
+	} else {
+		sg_set_page(sg++, ZERO_PAGE(0), hdr_len, 0);
+		sg_set_buf(sg++, frame->data, frame->len);
 	}
 	if (shinfo)
 		ovnet_tx_map_frags(sg, shinfo);
@@ -440,24 +460,33 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
  * @budget: tells netpoll's hard interrupt context (0) from NAPI's
  *
  * A ring full of packets is cheap to free and bounds the work, so it does not
- * count against the budget.
+ * count against the budget. What sockets send does.
  *
- * Return: 0.
+ * Return: 0, or @budget if a socket has more to send.
  */
 int ovnet_tx_poll(struct napi_struct *napi, int budget)
 {
 	struct ovnet_txq *txq = container_of(napi, struct ovnet_txq, napi);
 	struct netdev_queue *queue;
+	unsigned int pending;
+	bool more;
 
 	queue = netdev_get_tx_queue(txq->ovnet->dev, txq->index);
 
 	__netif_tx_lock(queue, raw_smp_processor_id());
 	do {
 		virtqueue_disable_cb(txq->vq);
+		txq->xsk.full = false;
 		ovnet_tx_reap(txq, queue, budget);
-	} while (!ovnet_tx_listen(txq, queue));
+		pending = txq->pending;
+		more = ovnet_xsk_send(txq, budget);
+		if (txq->pending != pending)
+			ovnet_tx_kick(txq);
+	} while (!more && !ovnet_tx_listen(txq, queue));
 	ovnet_stats_tx(&txq->stats, OVNET_TX_POLLS, 1);
 	__netif_tx_unlock(queue);
+	if (more)
+		return budget;
 
 	/* An interrupt since then has found us scheduled, and counts as missed. */
 	napi_complete_done(napi, 0);
@@ -561,16 +590,21 @@ void ovnet_tx_init(struct ovnet_txq *txq)
 
 /**
  * ovnet_tx_free() - free what was not sent
- * @token: what came back from a transmit ring
+ * @txq: queue whose NAPI is disabled
+ * @token: what came back from its ring
  *
  * Context: Process.
  */
-void ovnet_tx_free(void *token)
+void ovnet_tx_free(struct ovnet_txq *txq, void *token)
 {
-	if (ovnet_tx_is_frame(token))
+	if (ovnet_tx_is_frame(token)) {
 		xdp_return_frame(ovnet_tx_to_frame(token));
-	else
+	} else if (ovnet_tx_is_xsk(token)) {
+		ovnet_xsk_sent(txq, token);
+		ovnet_xsk_complete(txq);
+	} else {
 		dev_kfree_skb_any(token);
+	}
 }
 
 /**
@@ -582,6 +616,6 @@ void ovnet_tx_drain(struct ovnet_txq *txq)
 	void *token;
 
 	while ((token = virtqueue_detach_unused_buf(txq->vq)))
-		ovnet_tx_free(token);
+		ovnet_tx_free(txq, token);
 	txq->pending = 0;
 }

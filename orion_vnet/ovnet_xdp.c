@@ -34,6 +34,7 @@
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
 #include "ovnet_xdp.h"
+#include "ovnet_xsk.h"
 
 /**
  * ovnet_xdp_init() - say what programs can do here
@@ -46,6 +47,8 @@ void ovnet_xdp_init(struct ovnet *ovnet)
 				  NETDEV_XDP_ACT_NDO_XMIT |
 				  NETDEV_XDP_ACT_NDO_XMIT_SG;
 
+	if (ovnet_xsk_possible(ovnet))
+		features |= NETDEV_XDP_ACT_XSK_ZEROCOPY;
 	if (ovnet->hdr.mergeable)
 		features |= NETDEV_XDP_ACT_RX_SG;
 	xdp_set_features_flag(ovnet->dev, features);
@@ -115,6 +118,9 @@ int ovnet_xdp_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 	switch (bpf->command) {
 	case XDP_SETUP_PROG:
 		return ovnet_xdp_set_prog(ovnet, bpf->prog, bpf->extack);
+	case XDP_SETUP_XSK_POOL:
+		return ovnet_xsk_setup(ovnet, bpf->xsk.pool,
+				       bpf->xsk.queue_id);
 	default:
 		return -EINVAL;
 	}
@@ -183,7 +189,7 @@ void ovnet_xdp_add_frag(struct xdp_buff *xdp, const struct ovnet_buf *buf)
  */
 void ovnet_xdp_free(struct ovnet_rxq *rxq, struct xdp_buff *xdp)
 {
-	if (xdp_buff_has_frags(xdp))
+	if (xdp_buff_has_frags(xdp) || xdp->rxq != &rxq->xdp_info)
 		xdp_return_buff(xdp);
 	else
 		ovnet_buf_keep(rxq, xdp->data_hard_start);
@@ -345,15 +351,19 @@ bool ovnet_xdp_run(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 
 /**
  * ovnet_xdp_build() - make a frame that a program let through a packet
+ * @rxq: queue
  * @xdp: frame
  *
  * Return: the packet, or NULL with the frame still the caller's.
  */
-struct sk_buff *ovnet_xdp_build(struct xdp_buff *xdp)
+struct sk_buff *ovnet_xdp_build(struct ovnet_rxq *rxq, struct xdp_buff *xdp)
 {
 	struct skb_shared_info *shinfo = xdp_get_shared_info_from_buff(xdp);
 	unsigned int nr_frags = 0;
 	struct sk_buff *skb;
+
+	if (xdp->rxq != &rxq->xdp_info)
+		return ovnet_xsk_build(rxq, xdp);
 
 	if (xdp_buff_has_frags(xdp))
 		nr_frags = shinfo->nr_frags;

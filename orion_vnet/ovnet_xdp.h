@@ -22,7 +22,7 @@ int ovnet_xdp_complete(const struct ovnet_rxq *rxq, struct xdp_buff *xdp,
 bool ovnet_xdp_run(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 		   struct xdp_buff *xdp, struct ovnet_hdr *hdr,
 		   struct ovnet_rx_run *run);
-struct sk_buff *ovnet_xdp_build(struct xdp_buff *xdp);
+struct sk_buff *ovnet_xdp_build(struct ovnet_rxq *rxq, struct xdp_buff *xdp);
 struct sk_buff *ovnet_xdp_split(struct sk_buff *skb);
 void ovnet_xdp_flush(struct ovnet_rxq *rxq, struct ovnet_rx_run *run);
 

@@ -13,7 +13,8 @@ DAY = 24 * 60 * 60
 
 # What each is made of, below helpers/.
 HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"],
-           "xdp": ["xdp.c"]}
+           "xdp": ["xdp.c", "xdp_attach.c", "xdp.h"],
+           "xsk": ["xsk.c", "xdp_attach.c", "xdp.h"]}
 
 
 @functools.cache

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef XDP_H
+#define XDP_H
+
+#include <linux/bpf.h>
+
+void die(const char *what);
+int load(const struct bpf_insn *insns, int count, int frags);
+void attach(const char *name, int prog);
+
+#endif
