@@ -673,6 +673,19 @@ static int oxk_xmit(struct oxk *oxk, struct xdp_frame **frames, int count)
 	return sent;
 }
 
+/* The next one that was sent is from oxk_frame(), and its header is empty. */
+static void oxk_expect_sent(struct kunit *test, unsigned int len)
+{
+	struct oxk *oxk = test->priv;
+	struct fake_net_frame *frame = fake_net_next_sent(oxk->net);
+
+	KUNIT_ASSERT_NOT_NULL(test, frame);
+	KUNIT_EXPECT_EQ(test, frame->len, len);
+	KUNIT_EXPECT_NULL(test, memchr_inv(&frame->hdr, 0, sizeof(frame->hdr)));
+	KUNIT_EXPECT_NULL(test, memchr_inv(frame->data, len, frame->len));
+	kvfree(frame);
+}
+
 /* Frames of others: one kick, no program of its own, as many as there is room. */
 static void oxk_given(struct kunit *test)
 {
@@ -684,12 +697,15 @@ static void oxk_given(struct kunit *test)
 
 	oxk_up(test, OXK_MERGE, 32);
 	kicks = oxk_stat(test, "tx0_kicks");
+	/* Some without room for a header in front. */
 	for (i = 0; i < ARRAY_SIZE(frames); i++)
-		frames[i] = oxk_frame(test, 60 + i, i == 7 ? 11 : 12);
-	KUNIT_EXPECT_EQ(test, oxk_xmit(oxk, frames, i), 7);
-	KUNIT_EXPECT_TRUE(test, fake_wait(oxk->net->nsent == 7));
+		frames[i] = oxk_frame(test, 60 + i, 4 * i);
+	KUNIT_EXPECT_EQ(test, oxk_xmit(oxk, frames, i), 16);
+	KUNIT_EXPECT_TRUE(test, fake_wait(oxk->net->nsent == 16));
 	KUNIT_EXPECT_EQ(test, oxk_stat(test, "tx0_kicks"), kicks + 1);
-	KUNIT_EXPECT_EQ(test, oxk_stat(test, "tx0_xdp_errors"), 9);
+	KUNIT_EXPECT_EQ(test, oxk_stat(test, "tx0_xdp_errors"), 0);
+	for (i = 0; i < ARRAY_SIZE(frames); i++)
+		oxk_expect_sent(test, 60 + i);
 
 	txq = &oxk->net->fv->queues[FAKE_NET_TXQ(0)];
 	fake_queue_stop(txq);
@@ -704,9 +720,9 @@ static void oxk_given(struct kunit *test)
 								 0)));
 	fake_peer_send(&oxk->peer, 100, 1);
 	fake_queue_start(txq);
-	KUNIT_EXPECT_TRUE(test, fake_wait(oxk->net->nsent == 7 + 32 + 1));
+	KUNIT_EXPECT_TRUE(test, fake_wait(oxk->net->nsent == 16 + 32 + 1));
 	KUNIT_EXPECT_TRUE(test, fake_wait(oxk_stat(test, "tx0_xdp_frames") ==
-					  7 + 32));
+					  16 + 32));
 
 	fake_peer_down(&oxk->peer);
 	frames[0] = oxk_frame(test, 60, 200);

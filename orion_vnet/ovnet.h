@@ -54,6 +54,18 @@ struct xsk_buff_pool;
 DECLARE_EWMA(ovnet_len, 0, 16)
 
 /**
+ * struct ovnet_xdp_buff - a frame, and what else a program may ask of it
+ * @xdp: the frame
+ * @hdr: our copy of its header
+ *
+ * In a socket's memory this is the beginning of the kernel's own description.
+ */
+struct ovnet_xdp_buff {
+	struct xdp_buff xdp;
+	const struct ovnet_hdr *hdr;
+};
+
+/**
  * struct ovnet_rxq - one receive queue
  *
  * Lives from ovnet_queue_alloc() to ovnet_queue_free().
@@ -95,6 +107,10 @@ struct ovnet_rxq {
 
 	/** @sg: Scratch list for the buffer being posted. */
 	struct scatterlist sg[OVNET_RX_SLOTS_MAX] ____cacheline_aligned_in_smp;
+	/** @hdr: Our copy of the header of the frame that is being received. */
+	struct ovnet_hdr hdr;
+	/** @frame: The frame, to programs. Here, since a stack would be cleared. */
+	struct ovnet_xdp_buff frame;
 	/** @chains: Buffers in pieces, where they are such. */
 	struct ovnet_chains chains;
 	/** @frame_len: Average length of the frames that came. */

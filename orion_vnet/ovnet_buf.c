@@ -356,28 +356,11 @@ static int ovnet_buf_post_chain(struct ovnet_rxq *rxq)
 	return err;
 }
 
-static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
+static int ovnet_buf_post_at(struct ovnet_rxq *rxq, void *buf,
+			     unsigned int size, bool xdp)
 {
-	unsigned int size = xdp ? OVNET_BUF_XDP : ovnet_buf_size(rxq);
 	unsigned long ctx;
-	void *buf;
 	int err;
-
-	if (rxq->ovnet->layout.pieces)
-		return ovnet_buf_post_chain(rxq);
-	if (xdp && rxq->xsk) {
-		err = ovnet_xsk_post(rxq);
-		if (!err)
-			rxq->xdp_posted++;
-		return err;
-	}
-
-	if (xdp && rxq->spares)
-		buf = rxq->spare[--rxq->spares];
-	else
-		buf = page_pool_dev_alloc_va(rxq->pool, &size);
-	if (!buf)
-		return -ENOMEM;
 
 	/* The context remembers the size; the device does not get to choose. */
 	if (xdp)
@@ -394,6 +377,39 @@ static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
 
 	rxq->xdp_posted = xdp ? rxq->xdp_posted + 1 : 0;
 	return 0;
+}
+
+/* Apart, as a variable that others write to makes the kernel guard the stack. */
+static noinline_for_stack int ovnet_buf_post_new(struct ovnet_rxq *rxq,
+						 bool xdp)
+{
+	unsigned int size = xdp ? OVNET_BUF_XDP : ovnet_buf_size(rxq);
+	void *buf;
+
+	buf = page_pool_dev_alloc_va(rxq->pool, &size);
+	return buf ? ovnet_buf_post_at(rxq, buf, size, xdp) : -ENOMEM;
+}
+
+static int ovnet_buf_post_xsk(struct ovnet_rxq *rxq)
+{
+	int err = ovnet_xsk_post(rxq);
+
+	if (!err)
+		rxq->xdp_posted++;
+	return err;
+}
+
+static int ovnet_buf_post(struct ovnet_rxq *rxq, bool xdp)
+{
+	if (rxq->ovnet->layout.pieces)
+		return ovnet_buf_post_chain(rxq);
+	if (xdp && rxq->xsk)
+		return ovnet_buf_post_xsk(rxq);
+	if (xdp && rxq->spares)
+		return ovnet_buf_post_at(rxq, rxq->spare[--rxq->spares],
+					 OVNET_BUF_XDP, true);
+
+	return ovnet_buf_post_new(rxq, xdp);
 }
 
 /**

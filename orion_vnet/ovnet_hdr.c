@@ -212,15 +212,33 @@ static const enum pkt_hash_types ovnet_hdr_hash_types[] = {
 	[VIRTIO_NET_HASH_REPORT_UDPv6_EX] = PKT_HASH_TYPE_L4,
 };
 
-/* A report that makes no sense is as good as none: nothing depends on it. */
-static void ovnet_hdr_set_hash(const struct ovnet_hdr *hdr, struct sk_buff *skb)
+/**
+ * ovnet_hdr_hash() - the hash that a header tells
+ * @hdr: the driver's own copy of the header, of a device that hashes
+ * @hash: set to it
+ *
+ * A report that makes no sense is as good as none: nothing depends on it.
+ *
+ * Return: VIRTIO_NET_HASH_REPORT_*, what the hash is made of.
+ */
+u16 ovnet_hdr_hash(const struct ovnet_hdr *hdr, u32 *hash)
 {
-	u32 hash = le16_to_cpu(hdr->hash_lo) |
-		   (u32)le16_to_cpu(hdr->hash_hi) << 16;
 	u16 report = le16_to_cpu(hdr->hash_report);
 
-	if (report < ARRAY_SIZE(ovnet_hdr_hash_types) &&
-	    ovnet_hdr_hash_types[report] != PKT_HASH_TYPE_NONE)
+	*hash = le16_to_cpu(hdr->hash_lo) |
+		(u32)le16_to_cpu(hdr->hash_hi) << 16;
+
+	return report < ARRAY_SIZE(ovnet_hdr_hash_types) ?
+	       report : VIRTIO_NET_HASH_REPORT_NONE;
+}
+
+static void ovnet_hdr_set_hash(const struct ovnet_hdr *hdr, struct sk_buff *skb)
+{
+	u16 report;
+	u32 hash;
+
+	report = ovnet_hdr_hash(hdr, &hash);
+	if (report != VIRTIO_NET_HASH_REPORT_NONE)
 		skb_set_hash(skb, hash, ovnet_hdr_hash_types[report]);
 }
 

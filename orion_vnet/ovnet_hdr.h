@@ -62,6 +62,7 @@ int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
 		       const struct sk_buff *skb, struct ovnet_hdr *hdr);
 int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 		     const struct ovnet_hdr *hdr, struct sk_buff *skb);
+u16 ovnet_hdr_hash(const struct ovnet_hdr *hdr, u32 *hash);
 int ovnet_hdr_csum(const struct ovnet_hdr_format *format,
 		   const struct ovnet_hdr *hdr, unsigned int len,
 		   unsigned int *start, unsigned int *place);

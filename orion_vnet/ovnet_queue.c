@@ -29,6 +29,7 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 
 	rxq->ovnet = ovnet;
 	rxq->index = i;
+	rxq->frame.hdr = &rxq->hdr;
 	snprintf(rxq->name, sizeof(rxq->name), "input.%u", i);
 	u64_stats_init(&rxq->stats.syncp);
 	timer_setup(&rxq->refill_timer, ovnet_rx_retry, 0);

@@ -308,8 +308,7 @@ static void ovnet_rx_deliver_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 
 /* A frame that begins in @buf, as a packet. */
 static void ovnet_rx_frame_skb(struct ovnet_rxq *rxq, struct bpf_prog *prog,
-			       const struct ovnet_buf *buf,
-			       const struct ovnet_hdr *hdr, unsigned int count,
+			       const struct ovnet_buf *buf, unsigned int count,
 			       struct ovnet_rx_run *run)
 {
 	struct sk_buff *skb;
@@ -330,7 +329,7 @@ static void ovnet_rx_frame_skb(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 		return;
 	}
 
-	if (!ovnet_rx_finish(rxq, skb, hdr, run))
+	if (!ovnet_rx_finish(rxq, skb, &rxq->hdr, run))
 		return;
 	if (prog)
 		ovnet_rx_deliver_xdp(rxq, prog, skb, run);
@@ -340,18 +339,20 @@ static void ovnet_rx_frame_skb(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 
 /* A frame that begins in @buf, shown to a program where it lies. */
 static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
-			       const struct ovnet_buf *buf,
-			       struct ovnet_hdr *hdr, unsigned int count,
+			       const struct ovnet_buf *buf, unsigned int count,
 			       struct ovnet_rx_run *run)
 {
-	struct xdp_buff own, *xdp = &own;
+	struct ovnet_hdr *hdr = &rxq->hdr;
+	struct xdp_buff *xdp = &rxq->frame.xdp;
 	struct sk_buff *skb;
 	int err;
 
-	if (unlikely(buf->xsk))
+	if (unlikely(buf->xsk)) {
 		xdp = ovnet_xsk_prepare(rxq, buf);
-	else
+		run->value[OVNET_RX_XSK_PACKETS]++;
+	} else {
 		ovnet_xdp_prepare(rxq, xdp, buf);
+	}
 	if (count > 1) {
 		err = ovnet_rx_append_xdp(rxq, xdp, count - 1);
 		if (err) {
@@ -367,7 +368,6 @@ static void ovnet_rx_frame_xdp(struct ovnet_rxq *rxq, struct bpf_prog *prog,
 		return;
 	}
 
-	run->value[OVNET_RX_XSK_PACKETS] += !!buf->xsk;
 	if (!ovnet_xdp_run(rxq, prog, xdp, hdr, run))
 		return;
 
@@ -386,8 +386,8 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
 			   struct ovnet_rx_run *run)
 {
 	const struct ovnet *ovnet = rxq->ovnet;
+	struct ovnet_hdr *hdr = &rxq->hdr;
 	unsigned int count = 1;
-	struct ovnet_hdr hdr;
 	struct bpf_prog *prog;
 	int err = -EPROTO;
 	bool native;
@@ -399,9 +399,9 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
 	 * The device may go on writing to it: read once, judge the copy. What of
 	 * it the device does not have is part of the frame, and not looked at.
 	 */
-	memcpy(&hdr, buf->va + buf->headroom, sizeof(hdr));
+	memcpy(hdr, buf->va + buf->headroom, sizeof(*hdr));
 	if (ovnet->hdr.mergeable)
-		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr.mrg.num_buffers);
+		count = __virtio16_to_cpu(ovnet_le(ovnet), hdr->mrg.num_buffers);
 	else
 		count = 1 + ovnet_chain_more(rxq);
 
@@ -410,16 +410,16 @@ static void ovnet_rx_frame(struct ovnet_rxq *rxq, struct ovnet_buf *buf,
 		goto err_put;
 
 	prog = rcu_dereference_bh(ovnet->xdp_prog);
-	native = prog && ovnet_xdp_native(rxq, prog, buf, &hdr, count);
+	native = prog && ovnet_xdp_native(rxq, prog, buf, hdr, count);
 	err = -ENOMEM;
 	if (unlikely(buf->xsk) && (!native || count > 1) &&
 	    !ovnet_xsk_copy(rxq, buf))
 		goto err_put;
 
 	if (native)
-		ovnet_rx_frame_xdp(rxq, prog, buf, &hdr, count, run);
+		ovnet_rx_frame_xdp(rxq, prog, buf, count, run);
 	else
-		ovnet_rx_frame_skb(rxq, prog, buf, &hdr, count, run);
+		ovnet_rx_frame_skb(rxq, prog, buf, count, run);
 	return;
 
 err_put:

@@ -36,6 +36,53 @@
 #include "ovnet_xdp.h"
 #include "ovnet_xsk.h"
 
+/* What a hash is of, in the words of programs, by VIRTIO_NET_HASH_REPORT_*. */
+static const enum xdp_rss_hash_type ovnet_xdp_hash_types[] = {
+	[VIRTIO_NET_HASH_REPORT_IPv4]	  = XDP_RSS_TYPE_L3_IPV4,
+	[VIRTIO_NET_HASH_REPORT_TCPv4]	  = XDP_RSS_TYPE_L4_IPV4_TCP,
+	[VIRTIO_NET_HASH_REPORT_UDPv4]	  = XDP_RSS_TYPE_L4_IPV4_UDP,
+	[VIRTIO_NET_HASH_REPORT_IPv6]	  = XDP_RSS_TYPE_L3_IPV6,
+	[VIRTIO_NET_HASH_REPORT_TCPv6]	  = XDP_RSS_TYPE_L4_IPV6_TCP,
+	[VIRTIO_NET_HASH_REPORT_UDPv6]	  = XDP_RSS_TYPE_L4_IPV6_UDP,
+	[VIRTIO_NET_HASH_REPORT_IPv6_EX]  = XDP_RSS_TYPE_L3_IPV6_EX,
+	[VIRTIO_NET_HASH_REPORT_TCPv6_EX] = XDP_RSS_TYPE_L4_IPV6_TCP_EX,
+	[VIRTIO_NET_HASH_REPORT_UDPv6_EX] = XDP_RSS_TYPE_L4_IPV6_UDP_EX,
+};
+
+/* Is it one that we have described? The kernel's own XDP shows frames as well. */
+static bool ovnet_xdp_ours(const struct xdp_buff *xdp)
+{
+	const struct ovnet *ovnet = netdev_priv(xdp->rxq->dev);
+	const struct ovnet_rxq *rxq = &ovnet->pairs[xdp->rxq->queue_index].rxq;
+
+	return xdp->rxq == &rxq->xdp_info || xdp->rxq == &rxq->xsk_info;
+}
+
+static int ovnet_xdp_rx_hash(const struct xdp_md *ctx, u32 *hash,
+			     enum xdp_rss_hash_type *type)
+{
+	const struct ovnet_xdp_buff *frame = (const void *)ctx;
+	const struct net_device *dev = frame->xdp.rxq->dev;
+	const struct ovnet *ovnet = netdev_priv(dev);
+	u16 report;
+
+	if (!ovnet_xdp_ours(&frame->xdp) || !ovnet->hdr.hash ||
+	    !(dev->features & NETIF_F_RXHASH))
+		return -ENODATA;
+
+	report = ovnet_hdr_hash(frame->hdr, hash);
+	if (report == VIRTIO_NET_HASH_REPORT_NONE)
+		return -ENODATA;
+
+	*type = ovnet_xdp_hash_types[report];
+	return 0;
+}
+
+/* There is no more to tell: tags are left in the frame, and nothing is timed. */
+static const struct xdp_metadata_ops ovnet_xdp_metadata_ops = {
+	.xmo_rx_hash = ovnet_xdp_rx_hash,
+};
+
 /**
  * ovnet_xdp_init() - say what programs can do here
  * @ovnet: device whose net device is not registered
@@ -52,6 +99,7 @@ void ovnet_xdp_init(struct ovnet *ovnet)
 	if (ovnet->hdr.mergeable)
 		features |= NETDEV_XDP_ACT_RX_SG;
 	xdp_set_features_flag(ovnet->dev, features);
+	orion_set_xdp_metadata_ops(ovnet->dev, &ovnet_xdp_metadata_ops);
 }
 
 /**

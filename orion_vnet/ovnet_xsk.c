@@ -353,6 +353,12 @@ bool ovnet_xsk_copy(struct ovnet_rxq *rxq, struct ovnet_buf *buf)
 struct xdp_buff *ovnet_xsk_prepare(const struct ovnet_rxq *rxq,
 				   const struct ovnet_buf *buf)
 {
+	struct ovnet_xdp_buff *frame;
+
+	/* Where there is room for what is ours, programs may ask for it. */
+	frame = container_of(buf->xsk, struct ovnet_xdp_buff, xdp);
+	if (XSK_PRIV_MAX >= sizeof(frame->hdr))
+		frame->hdr = &rxq->hdr;
 	xsk_buff_set_size(buf->xsk, buf->len - rxq->ovnet->hdr.len);
 	return buf->xsk;
 }

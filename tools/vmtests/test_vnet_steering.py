@@ -215,3 +215,30 @@ def test_cpus_come_and_go(wire, rig):
     assert spread(wire, "output") == ["1", "1", "2", "0"]
     wire.vm.guest.write(path, "0")
     assert wire.ping(3) == 3
+
+
+def hashes(wire):
+    """What a program is told of frames: {type of hash: hash}."""
+    job = wire.vm.spawn(f"exec xdphash {wire.name} >/run/hashes")
+    wire.rig.until(lambda: "ready" in wire.vm.run(["cat", "/run/hashes"]).stdout or job.poll(),
+                   what="a program")
+    if job.poll() and "not implemented" in job.poll().stderr:
+        pytest.skip("programs cannot ask this kernel's drivers")
+    # More than a ring holds: in buffers from before a program cannot ask.
+    heard(wire, 120)
+    assert wire.iperf() > 1e6
+    done = job.stop("TERM")
+    assert done.ok, done.stderr
+    lines = wire.vm.out(["cat", "/run/hashes"]).split()[1:]
+    return dict(zip(map(int, lines[::2]), map(int, lines[1::2])))
+
+
+def test_programs_are_told_the_hash(rig, wire):
+    if not rig.ours:
+        pytest.skip("the kernel's own driver is asked elsewhere")
+    # IPv4 (1) with the ports (8) of UDP (32), or of TCP (16).
+    told = hashes(wire)
+    assert {0x29, 0x19} <= set(told)
+    wire.ethtool("-K", "rxhash", "off")
+    assert set(hashes(wire)) == {0}
+    assert hashes(wire)[0] == 61

@@ -17,7 +17,7 @@ HEAD = 34
 # In use, and each with a socket.
 QUEUES = 2
 # A buffer for all that is captured.
-ROOM = "-B 16384"
+ROOM = "-B 16384 -s 2048"
 
 
 def send(wire, count, pause=0.002):

@@ -20,6 +20,8 @@ from orion_lab import VM, LabError, Nic, Network, initramfs, modules, net
 from orion_lab.suites import Suite
 from orion_lab.util import cache, digest, stop
 
+from vmlib import helpers
+
 from .counter import MARK_COMMAND, Counter
 from .guest import interrupts
 from .scenario import SIDES, Scenario, Skip
@@ -59,6 +61,7 @@ def program_files():
     libraries = initramfs.closure(root, [path.resolve() for path in programs.values()])
     for name, path in libraries.items():
         files[f"/usr/lib/{name}"] = path
+    files["/usr/bin/xdp"] = helpers.build("xdp")
     for path in root.glob("usr/lib/*/bpf/*.o"):
         files[f"/usr/lib/x86_64-linux-gnu/bpf/{path.name}"] = path
     return files
@@ -277,6 +280,28 @@ def xdp_tx(bench, side):
     return _xdp(bench, side, "tx")
 
 
+def _xdp_bare(bench, side, action):
+    """Counts while a program judges the frames that does nothing else."""
+    name = bench.devices[side]
+    done = bench.vm.run(["xdp", "attach", name, action])
+    if not done.ok:
+        raise Skip(f"no native XDP: {done.stderr.strip()}")
+    try:
+        return _received(bench, side)
+    finally:
+        bench.vm.run(["ip", "link", "set", "dev", name, "xdp", "off"])
+
+
+def xdp_drop_bare(bench, side):
+    """Frames that XDP drops, unseen and uncounted."""
+    return _xdp_bare(bench, side, "drop")
+
+
+def xdp_tx_bare(bench, side):
+    """Frames that XDP sends back as they are."""
+    return _xdp_bare(bench, side, "tx")
+
+
 def _iperf(bench, side, words, timed):
     port = str(next(bench.ports))
     server = bench.network.popen([*net.tool("iperf3"), "-s", "-1", "-p", port],
@@ -423,6 +448,10 @@ SCENARIOS = [
              pktgen_frags, "instructions"),
     Scenario("net-xdp-drop", "xdp-bench drop", "counting", xdp_drop, "instructions"),
     Scenario("net-xdp-tx", "xdp-bench tx", "counting", xdp_tx, "instructions"),
+    Scenario("net-xdp-drop-bare", "XDP_DROP, a program of two instructions", "counting",
+             xdp_drop_bare, "instructions"),
+    Scenario("net-xdp-tx-bare", "XDP_TX, a program of two instructions", "counting",
+             xdp_tx_bare, "instructions"),
     Scenario("net-tcp-tx-cost", "iperf3, a KiB sent", "counting", tcp_send_cost,
              "instructions"),
     Scenario("net-tcp-rx-cost", "iperf3, a KiB received", "counting", tcp_receive_cost,

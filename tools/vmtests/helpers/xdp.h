@@ -6,6 +6,7 @@
 
 void die(const char *what);
 int load(const struct bpf_insn *insns, int count, int frags);
+int load_for(const struct bpf_insn *insns, int count, int frags, int interface);
 void attach(const char *name, int prog);
 
 #endif

@@ -19,6 +19,9 @@
 #ifndef BPF_F_XDP_HAS_FRAGS
 #define BPF_F_XDP_HAS_FRAGS 0x20
 #endif
+#ifndef BPF_F_XDP_DEV_BOUND_ONLY
+#define BPF_F_XDP_DEV_BOUND_ONLY 0x40
+#endif
 
 /* End with what the system said. */
 void die(const char *what)
@@ -28,8 +31,11 @@ void die(const char *what)
 	exit(1);
 }
 
-/* Have a program checked; what the kernel says against it goes to stderr. */
-int load(const struct bpf_insn *insns, int count, int frags)
+/*
+ * Have a program checked; what the kernel says against it goes to stderr. If it is
+ * for a single interface, it may ask the driver of that.
+ */
+int load_for(const struct bpf_insn *insns, int count, int frags, int interface)
 {
 	static char log[65536];
 	union bpf_attr attr = {
@@ -40,7 +46,9 @@ int load(const struct bpf_insn *insns, int count, int frags)
 		.log_buf = (unsigned long)log,
 		.log_size = sizeof(log),
 		.log_level = 1,
-		.prog_flags = frags ? BPF_F_XDP_HAS_FRAGS : 0,
+		.prog_flags = (frags ? BPF_F_XDP_HAS_FRAGS : 0) |
+			      (interface ? BPF_F_XDP_DEV_BOUND_ONLY : 0),
+		.prog_ifindex = interface,
 		.expected_attach_type = BPF_XDP,
 	};
 	int fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
@@ -50,6 +58,12 @@ int load(const struct bpf_insn *insns, int count, int frags)
 		die("load");
 	}
 	return fd;
+}
+
+/* The same, for any. */
+int load(const struct bpf_insn *insns, int count, int frags)
+{
+	return load_for(insns, count, frags, 0);
 }
 
 static struct rtattr *add(struct nlmsghdr *message, int type, const void *data, int len)

@@ -21,6 +21,18 @@ static inline void netif_queue_set_napi(struct net_device *dev,
 }
 #endif
 
+struct xdp_metadata_ops;
+
+/* The member of struct net_device is absent where its type is. */
+static inline void
+orion_set_xdp_metadata_ops(struct net_device *dev,
+			   const struct xdp_metadata_ops *ops)
+{
+#ifdef HAVE_XDP_METADATA_OPS
+	dev->xdp_metadata_ops = ops;
+#endif
+}
+
 #ifndef HAVE_XDP_GENERIC_PSKB
 static inline int orion_compat_do_xdp_generic(struct bpf_prog *prog,
 					      struct sk_buff **pskb)

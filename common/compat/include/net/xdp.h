@@ -22,6 +22,28 @@ static inline void xdp_update_skb_frags_info(struct sk_buff *skb, u8 nr_frags,
 }
 #endif
 
+#ifndef HAVE_XDP_METADATA_OPS
+/* Programs cannot ask on this kernel. */
+enum xdp_rss_hash_type {
+	XDP_RSS_TYPE_L3_IPV4		= 0x01,
+	XDP_RSS_TYPE_L3_IPV6		= 0x02,
+	XDP_RSS_TYPE_L3_IPV6_EX		= 0x06,
+	XDP_RSS_TYPE_L4_IPV4_TCP	= 0x19,
+	XDP_RSS_TYPE_L4_IPV4_UDP	= 0x29,
+	XDP_RSS_TYPE_L4_IPV6_TCP	= 0x1a,
+	XDP_RSS_TYPE_L4_IPV6_UDP	= 0x2a,
+	XDP_RSS_TYPE_L4_IPV6_TCP_EX	= 0x1e,
+	XDP_RSS_TYPE_L4_IPV6_UDP_EX	= 0x2e,
+};
+
+struct xdp_md;
+
+struct xdp_metadata_ops {
+	int (*xmo_rx_hash)(const struct xdp_md *ctx, u32 *hash,
+			   enum xdp_rss_hash_type *rss_type);
+};
+#endif
+
 #ifndef HAVE_XDP_FEATURES
 /* Nobody asks on this kernel. */
 typedef u32 xdp_features_t;
