@@ -91,6 +91,10 @@ static int ovnet_xsk_check(const struct ovnet *ovnet,
 		return -EOPNOTSUPP;
 	if (index >= ovnet->pairs_active)
 		return -EINVAL;
+	/* Beside a packet of the stack's there is to be room. */
+	if (virtqueue_get_vring_size(ovnet->pairs[index].txq.vq) <
+	    OVNET_TX_SLOTS_MAX + 2)
+		return -EOPNOTSUPP;
 	/* A device that cannot go on in another buffer would drop the frame. */
 	if (!ovnet->hdr.mergeable && ovnet_xsk_room(ovnet, pool) < longest)
 		return -EINVAL;
@@ -470,7 +474,7 @@ bool ovnet_xsk_send(struct ovnet_txq *txq, int budget)
 	}
 	/* The socket waits to have its memory back. */
 	txq->awaited |= count > drops;
-	if (count < room)
+	if (count < room || !txq->pending)
 		return false;
 
 	/* There may be more: we come back by ourselves. */
