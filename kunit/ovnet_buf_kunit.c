@@ -8,19 +8,40 @@
 #include "../orion_vnet/ovnet_chain.c"
 
 /* No socket is bound here; what is done for one is in a unit that needs rings. */
+
+/**
+ * ovnet_xsk_post() - there is nothing to post
+ * @rxq: queue
+ *
+ * Return: -ENOMEM.
+ */
 int ovnet_xsk_post(struct ovnet_rxq *rxq)
 {
 	return -ENOMEM;
 }
 
+/**
+ * ovnet_xsk_refilled() - nobody waits for it
+ * @rxq: queue
+ */
 void ovnet_xsk_refilled(struct ovnet_rxq *rxq)
 {
 }
 
+/**
+ * ovnet_xsk_open() - there is no such buffer
+ * @rxq: queue
+ * @buf: not filled
+ * @token: not one of a socket's
+ */
 void ovnet_xsk_open(struct ovnet_rxq *rxq, struct ovnet_buf *buf, void *token)
 {
 }
 
+/**
+ * ovnet_xsk_free_rx() - there is nothing to free
+ * @token: not one of a socket's
+ */
 void ovnet_xsk_free_rx(void *token)
 {
 }
