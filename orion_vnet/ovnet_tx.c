@@ -59,9 +59,9 @@ struct ovnet_tx_run {
 	unsigned int xsk;
 };
 
-static void *ovnet_tx_frame_token(struct xdp_frame *frame)
+static void *ovnet_tx_frame_token(struct xdp_frame *frame, unsigned long kind)
 {
-	return (void *)((unsigned long)frame | OVNET_TX_FRAME);
+	return (void *)((unsigned long)frame | kind);
 }
 
 static bool ovnet_tx_is_frame(const void *token)
@@ -76,7 +76,20 @@ static bool ovnet_tx_is_xsk(const void *token)
 
 static struct xdp_frame *ovnet_tx_to_frame(void *token)
 {
-	return (void *)((unsigned long)token & ~OVNET_TX_FRAME);
+	return (void *)((unsigned long)token & ~OVNET_TX_OWN);
+}
+
+/* A frame was sent: its buffer is for @rxq, or goes back to where it is from. */
+static void ovnet_tx_free_frame(struct ovnet_rxq *rxq, void *token,
+				struct xdp_frame_bulk *bulk)
+{
+	struct xdp_frame *frame = ovnet_tx_to_frame(token);
+
+	/* Such a frame describes itself where its buffer begins. */
+	if (rxq && ovnet_tx_is_xsk(token))
+		ovnet_buf_keep(rxq, frame);
+	else
+		xdp_return_frame_bulk(frame, bulk);
 }
 
 static struct ovnet_tx_cb *ovnet_tx_cb(struct sk_buff *skb)
@@ -246,9 +259,12 @@ static void ovnet_tx_stop(struct ovnet_txq *txq, struct netdev_queue *queue)
 	ovnet_stats_tx(&txq->stats, OVNET_TX_STOPS, 1);
 }
 
-/* Take what the device is done with, and free it. */
-static void ovnet_tx_collect(struct ovnet_txq *txq, int budget,
-			     struct ovnet_tx_run *run)
+/*
+ * Take what the device is done with, and free it. With @rxq the caller is the NAPI
+ * of the pair's receive queue.
+ */
+static void ovnet_tx_collect(struct ovnet_txq *txq, struct ovnet_rxq *rxq,
+			     int budget, struct ovnet_tx_run *run)
 {
 	struct xdp_frame_bulk bulk;
 	struct sk_buff *skb;
@@ -260,11 +276,10 @@ static void ovnet_tx_collect(struct ovnet_txq *txq, int budget,
 	rcu_read_lock();
 	while ((token = virtqueue_get_buf(txq->vq, &len))) {
 		if (ovnet_tx_is_frame(token)) {
-			struct xdp_frame *frame = ovnet_tx_to_frame(token);
-
 			run->frames++;
-			run->frame_bytes += xdp_get_frame_len(frame);
-			xdp_return_frame_bulk(frame, &bulk);
+			run->frame_bytes +=
+				xdp_get_frame_len(ovnet_tx_to_frame(token));
+			ovnet_tx_free_frame(rxq, token, &bulk);
 			continue;
 		}
 
@@ -285,13 +300,13 @@ static void ovnet_tx_collect(struct ovnet_txq *txq, int budget,
 	rcu_read_unlock();
 }
 
-/* Free what the device is done with. */
-static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
-			  int budget)
+/* Free what the device is done with; @rxq is as for ovnet_tx_collect(). */
+static void ovnet_tx_reap_for(struct ovnet_txq *txq, struct netdev_queue *queue,
+			      struct ovnet_rxq *rxq, int budget)
 {
 	struct ovnet_tx_run run = {};
 
-	ovnet_tx_collect(txq, budget, &run);
+	ovnet_tx_collect(txq, rxq, budget, &run);
 	if (!run.packets && !run.frames)
 		return;
 
@@ -325,9 +340,18 @@ static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
 	}
 }
 
-/* Put a program's frame on the ring. On success it is the device's. */
-static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
+static void ovnet_tx_reap(struct ovnet_txq *txq, struct netdev_queue *queue,
+			  int budget)
 {
+	ovnet_tx_reap_for(txq, queue, NULL, budget);
+}
+
+/* Put a program's frame on the ring. On success it is the device's. */
+static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame,
+			       bool own)
+{
+	unsigned long kind = own && !xdp_frame_has_frags(frame) ?
+			     OVNET_TX_OWN : OVNET_TX_FRAME;
 	const struct skb_shared_info *shinfo = NULL;
 	unsigned int hdr_len = txq->ovnet->hdr.len;
 	static const struct ovnet_hdr empty;
@@ -355,7 +379,7 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
 	if (shinfo)
 		ovnet_tx_map_frags(sg, shinfo);
 
-	return ovnet_tx_add(txq, n, ovnet_tx_frame_token(frame));
+	return ovnet_tx_add(txq, n, ovnet_tx_frame_token(frame, kind));
 }
 
 /**
@@ -363,13 +387,14 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame)
  * @txq: queue that is in use
  * @frames: the frames
  * @count: their number, which may be 0
+ * @own: those in one buffer are in one of the pair's receive queue
  * @flush: tell the device, of these and of those before
  *
  * Context: Soft interrupt. Takes the queue's netif_tx_lock.
  * Return: how many of them are the device's now; the others are the caller's.
  */
 unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
-			     unsigned int count, bool flush)
+			     unsigned int count, bool own, bool flush)
 {
 	struct netdev_queue *queue;
 	unsigned int sent = 0;
@@ -381,7 +406,7 @@ unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
 
 	if (txq->vq->num_free < txq->slots)
 		ovnet_tx_reap(txq, queue, 0);
-	while (sent < count && !ovnet_tx_post_frame(txq, frames[sent]))
+	while (sent < count && !ovnet_tx_post_frame(txq, frames[sent], own))
 		sent++;
 
 	/* The stack relies on room for a packet while its queue runs. */
@@ -509,7 +534,10 @@ void ovnet_tx_poll_along(struct ovnet_txq *txq, int budget)
 	if (!__netif_tx_trylock(queue))
 		return;
 
-	ovnet_tx_reap(txq, queue, budget);
+	/* Netpoll is no owner of the receive queue. */
+	ovnet_tx_reap_for(txq, queue,
+			  budget ? &txq->ovnet->pairs[txq->index].rxq : NULL,
+			  budget);
 	__netif_tx_unlock(queue);
 }
 

@@ -5,9 +5,13 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
-/* The ring holds packets, frames of programs and of sockets: which, bits say. */
+/*
+ * The ring holds packets, frames of programs and of sockets: which, bits say. Both
+ * bits are for a frame in one buffer of the receive queue of the same pair.
+ */
 #define OVNET_TX_FRAME		1UL
 #define OVNET_TX_XSK		2UL
+#define OVNET_TX_OWN		3UL
 #define OVNET_TX_KINDS		2
 
 struct ovnet_txq;
@@ -17,7 +21,7 @@ struct xdp_frame;
 
 netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev);
 unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
-			     unsigned int count, bool flush);
+			     unsigned int count, bool own, bool flush);
 void ovnet_tx_timeout(struct net_device *dev, unsigned int index);
 int ovnet_tx_poll(struct napi_struct *napi, int budget);
 void ovnet_tx_poll_along(struct ovnet_txq *txq, int budget);

@@ -201,7 +201,8 @@ int ovnet_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames,
 		return -EINVAL;
 
 	txq = ovnet_xdp_txq(netdev_priv(dev), smp_processor_id());
-	return ovnet_tx_frames(txq, frames, count, flags & XDP_XMIT_FLUSH);
+	return ovnet_tx_frames(txq, frames, count, false,
+			       flags & XDP_XMIT_FLUSH);
 }
 
 /**
@@ -304,7 +305,9 @@ static void ovnet_xdp_send(struct ovnet_rxq *rxq, struct ovnet_rx_run *run,
 	struct ovnet_txq *txq = ovnet_xdp_txq(rxq->ovnet, rxq->index);
 	unsigned int sent, i;
 
-	sent = ovnet_tx_frames(txq, rxq->xdp_frames, rxq->xdp_count, last);
+	/* Those from a socket's memory are copies. */
+	sent = ovnet_tx_frames(txq, rxq->xdp_frames, rxq->xdp_count,
+			       txq->index == rxq->index && !rxq->xsk, last);
 	for (i = sent; i < rxq->xdp_count; i++)
 		xdp_return_frame_rx_napi(rxq->xdp_frames[i]);
 
