@@ -361,7 +361,7 @@ struct xdp_buff *ovnet_xsk_prepare(const struct ovnet_rxq *rxq,
 
 	/* Where there is room for what is ours, programs may ask for it. */
 	frame = container_of(buf->xsk, struct ovnet_xdp_buff, xdp);
-	if (XSK_PRIV_MAX >= sizeof(frame->hdr))
+	if (sizeof(frame->hdr) <= XSK_PRIV_MAX)
 		frame->hdr = &rxq->hdr;
 	xsk_buff_set_size(buf->xsk, buf->len - rxq->ovnet->hdr.len);
 	return buf->xsk;
@@ -459,8 +459,8 @@ bool ovnet_xsk_send(struct ovnet_txq *txq, int budget)
 		return false;
 
 	room = min_t(unsigned int, ovnet_xsk_tx_room(txq), budget);
-	/* Before we look, so that what comes later finds it said. */
 	xsk_set_tx_need_wakeup(pool);
+	/* Before we look, so that what comes later finds it said. */
 	smp_mb();
 	while (count < room && xsk_tx_peek_desc(pool, &desc)) {
 		drops += !!ovnet_xsk_add(txq, &desc);

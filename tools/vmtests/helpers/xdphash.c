@@ -81,7 +81,7 @@ static int btf_function(const char *name)
 			return id;
 		at += sizeof(*type) + btf_more(type);
 	}
-	errno = ENOSYS;
+	errno = ENOENT;
 	die(name);
 	return 0;
 }

@@ -68,13 +68,13 @@ struct sock {
 
 static struct sock socks[QUEUES];
 static int queues;
-static volatile sig_atomic_t ended;
+static int ended;
 static unsigned int good, bad;
 static uint8_t addr[ETH_ALEN];
 
 static void end(int number)
 {
-	ended = 1;
+	__atomic_store_n(&ended, 1, __ATOMIC_RELAXED);
 }
 
 static uint32_t waiting(const struct ring *ring)
@@ -216,7 +216,8 @@ static void attach_program(const char *name, int map)
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 4, .imm = PAYLOAD },
 		{ .code = BPF_JMP | BPF_JGT | BPF_X, .dst_reg = 4, .src_reg = 3, .off = 10 },
 		{ .code = BPF_LDX | BPF_MEM | BPF_H, .dst_reg = 4, .src_reg = 2, .off = 12 },
-		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 4, .imm = htons(ETH_P_IP), .off = 8 },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 4, .imm = htons(ETH_P_IP),
+		  .off = 8 },
 		{ .code = BPF_LDX | BPF_MEM | BPF_B, .dst_reg = 4, .src_reg = 2, .off = 23 },
 		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = 4, .imm = PROTOCOL, .off = 6 },
 		{ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1, .off = 16 },
@@ -346,7 +347,9 @@ static void run(int back, int make, uint32_t count)
 
 	for (i = 0; i < queues; i++)
 		fds[i] = (struct pollfd) { .fd = socks[i].fd, .events = POLLIN };
-	for (idle = 0; !ended && idle < PATIENCE; idle = busy ? 0 : idle + 10) {
+	for (idle = 0; idle < PATIENCE; idle = busy ? 0 : idle + 10) {
+		if (__atomic_load_n(&ended, __ATOMIC_RELAXED))
+			break;
 		busy = 0;
 		for (i = 0; i < queues; i++) {
 			int done = reap(&socks[i], back);
@@ -371,7 +374,7 @@ static void learn_address(const char *name)
 	struct ifreq request = {};
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+	snprintf(request.ifr_name, IFNAMSIZ, "%s", name);
 	if (fd < 0 || ioctl(fd, SIOCGIFHWADDR, &request))
 		die(name);
 	memcpy(addr, request.ifr_hwaddr.sa_data, ETH_ALEN);
@@ -383,7 +386,8 @@ int main(int argc, char **argv)
 	int without_copy = 0, i;
 
 	if (argc < 6) {
-		fprintf(stderr, "usage: xsk receive|send|forward INTERFACE QUEUES COUNT zero|copy\n");
+		fputs("usage: xsk receive|send|forward INTERFACE QUEUES COUNT zero|copy\n",
+		      stderr);
 		return 2;
 	}
 	signal(SIGTERM, end);
