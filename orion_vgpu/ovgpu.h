@@ -8,6 +8,7 @@
 
 #include "orion_config.h"
 
+#include "ovgpu_cache.h"
 #include "ovgpu_cmd.h"
 #include "ovgpu_crtc.h"
 #include "ovgpu_dirty.h"
@@ -44,6 +45,8 @@ struct ovgpu {
 	struct ovgpu_gem gem;
 	/** @resources: See ovgpu_resource.c. */
 	struct ovgpu_resources resources;
+	/** @cache: See ovgpu_cache.c. */
+	struct ovgpu_cache cache;
 	/** @kms: See ovgpu_kms.c. */
 	struct ovgpu_kms kms;
 	/** @dirty: See ovgpu_dirty.c. */

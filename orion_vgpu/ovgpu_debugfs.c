@@ -20,4 +20,5 @@ void ovgpu_debugfs_init(struct drm_minor *minor)
 	dir = debugfs_create_dir("orion", minor->debugfs_root);
 	orion_cmdq_debugfs(&ovgpu->queue.control, dir);
 	orion_cmdq_debugfs(&ovgpu->queue.cursor, dir);
+	ovgpu_cache_debugfs(ovgpu, dir);
 }

@@ -11,6 +11,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
 #include <linux/iosys-map.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -235,26 +236,58 @@ void ovgpu_gem_read(struct ovgpu_bo *bo, void *to, size_t offset, size_t len)
 	}
 }
 
-static void ovgpu_gem_free(struct drm_gem_object *obj)
+static void ovgpu_gem_release(struct kref *ref)
 {
-	struct ovgpu *ovgpu = to_ovgpu(obj->dev);
-	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+	struct ovgpu_bo *bo = container_of(ref, struct ovgpu_bo, ref);
+	struct ovgpu *ovgpu = to_ovgpu(bo->base.dev);
 
 	mutex_lock(&ovgpu->gem.lock);
 	ovgpu_gem_unmap_dma_locked(ovgpu, bo);
 	mutex_unlock(&ovgpu->gem.lock);
 
+	mem_cgroup_put(bo->group);
 	if (bo->attach) {
 		ovgpu_prime_vunmap(bo, bo->vaddr);
-		drm_prime_gem_destroy(obj, NULL);
+		drm_prime_gem_destroy(&bo->base, NULL);
 	} else {
 		vunmap(bo->vaddr);
 		sg_free_table(&bo->own);
 		ovgpu_gem_pages_free(bo);
 	}
-	drm_gem_object_release(obj);
 	mutex_destroy(&bo->lock);
 	kfree(bo);
+}
+
+/**
+ * ovgpu_gem_get() - keep a buffer's memory, with or without users
+ * @bo: buffer
+ */
+void ovgpu_gem_get(struct ovgpu_bo *bo)
+{
+	kref_get(&bo->ref);
+}
+
+/**
+ * ovgpu_gem_put() - undo one ovgpu_gem_get()
+ * @bo: buffer
+ *
+ * Context: Process. May sleep.
+ */
+void ovgpu_gem_put(struct ovgpu_bo *bo)
+{
+	kref_put(&bo->ref, ovgpu_gem_release);
+}
+
+/* Nobody has a handle, a mapping or a dma-buf of it any more. */
+static void ovgpu_gem_free(struct drm_gem_object *obj)
+{
+	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+
+	drm_gem_object_release(obj);
+	/* If it stays, it may be a new buffer before this ends. */
+	if (!ovgpu_cache_keep(bo))
+		ovgpu_resource_forget(bo);
+	ovgpu_gem_put(bo);
 }
 
 /**
@@ -400,8 +433,10 @@ static struct ovgpu_bo *ovgpu_gem_object_alloc(void)
 	if (!bo)
 		return NULL;
 
+	kref_init(&bo->ref);
 	mutex_init(&bo->lock);
 	INIT_LIST_HEAD(&bo->resources);
+	INIT_LIST_HEAD(&bo->entry);
 	bo->base.funcs = &ovgpu_gem_funcs;
 	bo->sgt = &bo->own;
 	return bo;
@@ -491,6 +526,52 @@ struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
 	return bo;
 }
 
+/* A buffer like one that somebody had; nothing of what was in it is left. */
+static struct ovgpu_bo *ovgpu_gem_renew(struct ovgpu *ovgpu,
+					const struct ovgpu_view *view)
+{
+	struct ovgpu_bo *bo = ovgpu_cache_take(ovgpu, view);
+	unsigned int i;
+
+	if (!bo)
+		return NULL;
+
+	for (i = 0; i < bo->count; i++) {
+		clear_highpage(bo->pages[i]);
+		cond_resched();
+	}
+	bo->foreign = false;
+
+	/* Its last user's end left all else as in a new one. */
+	drm_gem_private_object_init(ovgpu->drm, &bo->base, bo->base.size);
+	/* Where a copy is what the device sees, that is cleared as well. */
+	ovgpu_gem_sync(bo);
+	return bo;
+}
+
+static struct ovgpu_bo *ovgpu_gem_dumb_alloc(struct ovgpu *ovgpu,
+					     const struct ovgpu_view *view,
+					     size_t size)
+{
+	struct ovgpu_bo *bo;
+
+	bo = ovgpu_gem_renew(ovgpu, view);
+	if (bo)
+		return bo;
+
+	bo = ovgpu_gem_alloc(ovgpu, size);
+	if (bo == ERR_PTR(-ENOMEM) && ovgpu_cache_drain(ovgpu)) {
+		ovgpu_resource_settle(ovgpu);
+		bo = ovgpu_gem_alloc(ovgpu, size);
+	}
+	if (IS_ERR(bo))
+		return bo;
+
+	bo->view = *view;
+	bo->group = get_mem_cgroup_from_mm(current->mm);
+	return bo;
+}
+
 /**
  * ovgpu_gem_dumb_create() - a buffer for a program that draws by itself
  * @file: the program's
@@ -502,6 +583,8 @@ struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
 int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 			  struct drm_mode_create_dumb *args)
 {
+	struct ovgpu_view view = {
+		.format = VIRTIO_GPU_FORMAT_B8G8R8X8_UNORM };
 	struct ovgpu_bo *bo;
 	u32 handle;
 	u64 size;
@@ -528,7 +611,9 @@ int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		return -EINVAL;
 	args->size = PAGE_ALIGN(size);
 
-	bo = ovgpu_gem_alloc(to_ovgpu(drm), args->size);
+	view.pitch = args->pitch;
+	view.height = args->height;
+	bo = ovgpu_gem_dumb_alloc(to_ovgpu(drm), &view, args->size);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 

@@ -2,6 +2,7 @@
 #ifndef _OVGPU_GEM_H
 #define _OVGPU_GEM_H
 
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/scatterlist.h>
@@ -9,9 +10,25 @@
 #include <drm/drm_gem.h>
 
 struct dma_buf_attachment;
+struct mem_cgroup;
 struct drm_file;
 struct drm_mode_create_dumb;
 struct ovgpu;
+struct ovgpu_resource;
+
+/**
+ * struct ovgpu_view - what part of a buffer a resource is, and how to read it
+ * @offset: of the first pixel, in bytes
+ * @pitch: from line to line, in bytes
+ * @height: in lines
+ * @format: VIRTIO_GPU_FORMAT_*
+ */
+struct ovgpu_view {
+	u32 offset;
+	u32 pitch;
+	u32 height;
+	u32 format;
+};
 
 /**
  * struct ovgpu_bo - a buffer of guest memory
@@ -19,11 +36,16 @@ struct ovgpu;
  * Memory of our own is allocated with the buffer, in pieces as large as can be
  * had; imported memory is another driver's, which keeps it in place for us.
  * Either stays where it is until the buffer is freed. The host knows of it only
- * through the resources that are made of it, each of which counts as a user.
+ * through the resources that are made of it, so it has to outlive these.
  */
 struct ovgpu_bo {
-	/** @base: What programs have handles for. */
+	/** @base: What programs have handles for; users are counted here. */
 	struct drm_gem_object base;
+	/**
+	 * @ref: What keeps the memory: @base while it has users, each resource
+	 * that the host may know, and the cache.
+	 */
+	struct kref ref;
 
 	/* Constant while the buffer lives. */
 
@@ -35,6 +57,10 @@ struct ovgpu_bo {
 	unsigned int pieces;
 	/** @own: Owned; the same pages in pieces. */
 	struct sg_table own;
+	/** @view: What the program that made it wanted; else its pitch is 0. */
+	struct ovgpu_view view;
+	/** @group: Counted; control group that the memory is charged to, or NULL. */
+	struct mem_cgroup *group;
 	/** @attach: What it is imported by, borrowed from @base; else NULL. */
 	struct dma_buf_attachment *attach;
 
@@ -45,14 +71,26 @@ struct ovgpu_bo {
 	void *vaddr;
 	/**
 	 * @foreign: Others may write to it without a word: it is imported, or
-	 * another device is attached to it. Once set it stays.
+	 * another device is attached to it. Once set it stays, as long as it has
+	 * users.
 	 */
 	bool foreign;
 
-	/** @lock: Guards @resources. Taken in process context. */
+	/** @lock: Guards the two below. Taken in process context. */
 	struct mutex lock;
 	/** @resources: struct ovgpu_resource, each another view of the buffer. */
 	struct list_head resources __guarded_by(&lock);
+	/** @idle: Owned; the last of them that had no users any more, or NULL. */
+	struct ovgpu_resource *idle __guarded_by(&lock);
+
+	/* Guarded by &ovgpu_cache.lock. */
+
+	/** @entry: In &ovgpu_cache.entries, while there is @idle. */
+	struct list_head entry;
+	/** @since: When it came there, in jiffies. */
+	unsigned long since;
+	/** @free: It has no users. */
+	bool free;
 
 	/**
 	 * @sgt: @own, or borrowed from @attach until the device's removal.
@@ -90,6 +128,8 @@ static inline struct ovgpu_bo *to_ovgpu_bo(const struct drm_gem_object *obj)
 int ovgpu_gem_init(struct ovgpu *ovgpu);
 void ovgpu_gem_unmap_all(struct ovgpu *ovgpu);
 
+void ovgpu_gem_get(struct ovgpu_bo *bo);
+void ovgpu_gem_put(struct ovgpu_bo *bo);
 struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size);
 struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
 				  struct dma_buf_attachment *attach,

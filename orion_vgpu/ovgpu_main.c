@@ -141,6 +141,9 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	err = ovgpu_resource_init(ovgpu);
 	if (err)
 		goto err_put_drm;
+	err = ovgpu_cache_init(ovgpu);
+	if (err)
+		goto err_put_drm;
 	err = ovgpu_panic_init(ovgpu);
 	if (err)
 		goto err_put_drm;
@@ -174,6 +177,7 @@ static void ovgpu_main_quiesce(struct ovgpu *ovgpu)
 	ovgpu_queue_stop(ovgpu);
 	virtio_reset_device(ovgpu->vdev);
 	ovgpu_queue_cancel(ovgpu);
+	ovgpu_cache_stop(ovgpu);
 	ovgpu_output_stop(ovgpu);
 }
 

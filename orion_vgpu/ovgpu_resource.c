@@ -3,8 +3,9 @@
  * Resources: what the host makes of a buffer.
  *
  * Making one waits for the host, so that a refusal reaches the program that
- * asked. Letting go of one does not wait; a worker tells the host of all that
- * have gathered, in one batch, and frees those that the host has let go of.
+ * asked. The last one of a buffer that loses its users is kept for a while, see
+ * ovgpu_cache.c. Letting go of one does not wait; a worker tells the host of all
+ * that have gathered, in one batch, and frees those that the host has let go of.
  */
 
 #include <linux/slab.h>
@@ -29,7 +30,7 @@ static void ovgpu_resource_free(struct ovgpu_resource *res)
 		ida_free(&res->ovgpu->resources.ids, res->id);
 	if (res->unref)
 		ovgpu_queue_cmd_put(res->unref);
-	drm_gem_object_put(&res->bo->base);
+	ovgpu_gem_put(res->bo);
 	kfree(res);
 }
 
@@ -200,7 +201,7 @@ ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	res->ovgpu = ovgpu;
 	res->view = *view;
 	res->bo = bo;
-	drm_gem_object_get(&bo->base);
+	ovgpu_gem_get(bo);
 
 	res->unref = ovgpu_queue_cmd_alloc(ovgpu);
 	if (!res->unref)
@@ -219,6 +220,32 @@ err_free:
 	return ERR_PTR(-ENOMEM);
 }
 
+/* What the host's image shows by now, nobody knows. */
+static void ovgpu_resource_renew(struct ovgpu_resource *res)
+{
+	struct ovgpu *ovgpu = res->ovgpu;
+
+	kref_init(&res->ref);
+	spin_lock(&ovgpu->resources.lock);
+	res->commit = 0;
+	memset(&res->uploaded, 0, sizeof(res->uploaded));
+	memset(res->seen, 0, array_size(ovgpu->output_count,
+					sizeof(res->seen[0])));
+	spin_unlock(&ovgpu->resources.lock);
+}
+
+/* The buffer's idle resource, which is not in the cache any more. */
+static struct ovgpu_resource *ovgpu_resource_wake_locked(struct ovgpu_bo *bo)
+{
+	struct ovgpu_resource *res = bo->idle;
+
+	lockdep_assert_held(&bo->lock);
+
+	ovgpu_cache_remove(bo);
+	bo->idle = NULL;
+	return res;
+}
+
 /* Called with @bo->lock held, so that two who want the same get the same. */
 static struct ovgpu_resource *
 ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
@@ -228,6 +255,14 @@ ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 
 	lockdep_assert_held(&bo->lock);
 
+	res = ovgpu_resource_wake_locked(bo);
+	if (res && !memcmp(&res->view, view, sizeof(*view))) {
+		ovgpu_resource_renew(res);
+		goto out_list;
+	}
+	if (res)
+		ovgpu_resource_bury(res);
+
 	res = ovgpu_resource_alloc(bo, view);
 	if (IS_ERR(res))
 		return res;
@@ -236,6 +271,7 @@ ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	if (err)
 		goto err_undo;
 
+out_list:
 	list_add(&res->node, &bo->resources);
 	return res;
 
@@ -248,18 +284,8 @@ err_undo:
 	return ERR_PTR(err);
 }
 
-/**
- * ovgpu_resource_get() - have the host look at a buffer
- * @bo: buffer, to which the caller has a reference
- * @view: what part and how; within the buffer
- *
- * Context: Process. May sleep, for the host as well, up to the control queue's
- * timeout.
- * Return: counted resource, or an error pointer: -ENOMEM and -EINVAL are the
- * host's words, -E2BIG means that the buffer's memory is in too many pieces.
- */
-struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
-					  const struct ovgpu_view *view)
+static struct ovgpu_resource *
+ovgpu_resource_find(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 {
 	struct ovgpu_resource *res;
 
@@ -277,21 +303,64 @@ out_unlock:
 	return res;
 }
 
+/**
+ * ovgpu_resource_get() - have the host look at a buffer
+ * @bo: buffer, to which the caller has a reference
+ * @view: what part and how; within the buffer
+ *
+ * Context: Process. May sleep, for the host as well, up to the control queue's
+ * timeout.
+ * Return: counted resource, or an error pointer: -ENOMEM and -EINVAL are the
+ * host's words, -E2BIG means that the buffer's memory is in too many pieces.
+ */
+struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
+					  const struct ovgpu_view *view)
+{
+	struct ovgpu_resource *res = ovgpu_resource_find(bo, view);
+
+	/* What nobody uses makes room. */
+	if (res == ERR_PTR(-ENOMEM) && ovgpu_cache_drain(to_ovgpu(bo->base.dev)))
+		res = ovgpu_resource_find(bo, view);
+
+	return res;
+}
+
+static bool ovgpu_resource_is_shown(struct ovgpu_resource *res)
+{
+	struct ovgpu_resources *resources = &res->ovgpu->resources;
+	bool shown;
+
+	spin_lock(&resources->lock);
+	shown = res->shown_on;
+	spin_unlock(&resources->lock);
+
+	return shown;
+}
+
 static void ovgpu_resource_release(struct kref *ref)
 {
 	struct ovgpu_resource *res =
 		container_of(ref, struct ovgpu_resource, ref);
 	struct ovgpu_bo *bo = res->bo;
+	struct ovgpu_resource *old;
 
 	list_del_init(&res->node);
-	/* The resource keeps the buffer, and so the lock, until it is buried. */
+	/* The newest is the likeliest to be asked for again. */
+	old = ovgpu_resource_wake_locked(bo);
+	if (!ovgpu_resource_is_shown(res) && ovgpu_cache_add(bo))
+		swap(bo->idle, res);
+	/* Whoever puts a resource has a reference to the buffer. */
 	mutex_unlock(&bo->lock);
-	ovgpu_resource_bury(res);
+
+	if (res)
+		ovgpu_resource_bury(res);
+	if (old)
+		ovgpu_resource_bury(old);
 }
 
 /**
  * ovgpu_resource_put() - give a reference back
- * @res: resource, or NULL
+ * @res: resource, or NULL; the caller has a reference to its buffer
  *
  * Context: Process. May sleep, though not for the host.
  */
@@ -300,6 +369,37 @@ void ovgpu_resource_put(struct ovgpu_resource *res)
 	if (res)
 		kref_put_mutex(&res->ref, ovgpu_resource_release,
 			       &res->bo->lock);
+}
+
+/**
+ * ovgpu_resource_forget() - let go of a buffer's idle resource
+ * @bo: buffer that the caller keeps
+ *
+ * Context: Process. May sleep, though not for the host.
+ */
+void ovgpu_resource_forget(struct ovgpu_bo *bo)
+{
+	struct ovgpu_resource *res;
+
+	mutex_lock(&bo->lock);
+	res = ovgpu_resource_wake_locked(bo);
+	mutex_unlock(&bo->lock);
+
+	if (res)
+		ovgpu_resource_bury(res);
+}
+
+/**
+ * ovgpu_resource_settle() - have the memory of what died, if the host is quick
+ * @ovgpu: device
+ *
+ * Context: Process. May sleep for the host, up to a second.
+ */
+void ovgpu_resource_settle(struct ovgpu *ovgpu)
+{
+	flush_delayed_work(&ovgpu->resources.work);
+	orion_cmdq_wait_idle(&ovgpu->queue.control, MSEC_PER_SEC);
+	flush_delayed_work(&ovgpu->resources.work);
 }
 
 /**

@@ -10,45 +10,35 @@
 #include <linux/workqueue.h>
 
 #include "ovgpu_damage.h"
+#include "ovgpu_gem.h"
 
 struct drm_rect;
 struct ovgpu;
-struct ovgpu_bo;
 struct ovgpu_cmd;
-
-/**
- * struct ovgpu_view - what part of a buffer a resource is, and how to read it
- * @offset: of the first pixel, in bytes
- * @pitch: from line to line, in bytes
- * @height: in lines
- * @format: VIRTIO_GPU_FORMAT_*
- */
-struct ovgpu_view {
-	u32 offset;
-	u32 pitch;
-	u32 height;
-	u32 format;
-};
 
 /**
  * struct ovgpu_resource - the host's image of a buffer
  *
- * Counted: framebuffers that look at a buffer in the same way share one. It
- * keeps the buffer and its own id until the host has said that it forgot the
- * resource, or was reset.
+ * Counted: framebuffers that look at a buffer in the same way share one; each
+ * user has a reference to the buffer as well. The resource keeps the buffer's
+ * memory and its own id until the host has said that it forgot the resource, or
+ * was reset.
  */
 struct ovgpu_resource {
-	/** @ref: Users. */
+	/** @ref: Users; 0 if it is idle. */
 	struct kref ref;
 	/** @ovgpu: Device. Borrowed; outlives its resources. */
 	struct ovgpu *ovgpu;
-	/** @bo: Counted; the buffer. */
+	/** @bo: The buffer, whose memory is kept. */
 	struct ovgpu_bo *bo;
 	/** @view: What it shows of @bo. */
 	struct ovgpu_view view;
 	/** @id: What the host calls it. */
 	u32 id;
-	/** @node: In @bo->resources, guarded by @bo->lock; then in a list of the dying. */
+	/**
+	 * @node: In @bo->resources, guarded by @bo->lock, while it has users;
+	 * in a list of the dying.
+	 */
 	struct list_head node;
 	/**
 	 * @unref: Owned until it is submitted. Made with the resource, so that
@@ -101,6 +91,8 @@ int ovgpu_resource_init(struct ovgpu *ovgpu);
 struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
 					  const struct ovgpu_view *view);
 void ovgpu_resource_put(struct ovgpu_resource *res);
+void ovgpu_resource_forget(struct ovgpu_bo *bo);
+void ovgpu_resource_settle(struct ovgpu *ovgpu);
 
 u32 ovgpu_resource_transfer(struct ovgpu_resource *res, struct ovgpu_cmd *cmd,
 			    const struct drm_rect *rect);
