@@ -20,6 +20,7 @@ union fake_gpu_answer {
 	struct virtio_gpu_ctrl_hdr hdr;
 	struct virtio_gpu_resp_display_info display_info;
 	struct virtio_gpu_resp_edid edid;
+	struct virtio_gpu_resp_resource_uuid uuid;
 };
 
 static u32 fake_gpu_display_info(struct fake_gpu *gpu,
@@ -88,6 +89,9 @@ static const struct fake_gpu_op {
 	{ VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING, FAKE_GPU_CONTROLQ,
 	  sizeof(struct virtio_gpu_resource_detach_backing),
 	  fake_gpu_2d_detach },
+	{ VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_resource_assign_uuid),
+	  fake_gpu_2d_assign_uuid },
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_GPU_CURSORQ,
 	  sizeof(struct virtio_gpu_update_cursor), fake_gpu_2d_cursor },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, FAKE_GPU_CURSORQ,

@@ -37,6 +37,7 @@ struct fake_gpu_2d {
 	struct fake_gpu_2d_page *backing;
 	u32 nbacking;
 	u64 backing_len;
+	bool named;
 };
 
 static struct fake_gpu_2d *fake_gpu_2d_find(struct fake_gpu *gpu, u32 id)
@@ -456,6 +457,33 @@ u32 fake_gpu_2d_cursor(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	head->cursor_x = log->rect.x;
 	head->cursor_y = log->rect.y;
 	return VIRTIO_GPU_RESP_OK_NODATA;
+}
+
+/**
+ * fake_gpu_2d_assign_uuid() - RESOURCE_ASSIGN_UUID
+ * @gpu: device
+ * @req: command
+ *
+ * The name begins with the resource's id. A resource gets only one.
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_assign_uuid(struct fake_gpu *gpu, struct fake_gpu_request *req)
+{
+	struct virtio_gpu_resp_resource_uuid *answer = req->answer;
+	struct fake_gpu_2d *res;
+
+	req->log->resource = le32_to_cpu(req->cmd.assign_uuid.resource_id);
+	res = fake_gpu_2d_find(gpu, req->log->resource);
+	if (!res || res->named)
+		return FAKE_GPU_2D_BAD_ID;
+
+	res->named = true;
+	memset(answer->uuid, 0xa5, sizeof(answer->uuid));
+	memcpy(answer->uuid, &req->cmd.assign_uuid.resource_id,
+	       sizeof(req->cmd.assign_uuid.resource_id));
+	req->answer_len = sizeof(*answer);
+	return VIRTIO_GPU_RESP_OK_RESOURCE_UUID;
 }
 
 /**

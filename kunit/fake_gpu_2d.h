@@ -30,6 +30,7 @@ struct fake_gpu_request {
 		struct virtio_gpu_resource_attach_backing attach;
 		struct virtio_gpu_resource_detach_backing detach;
 		struct virtio_gpu_update_cursor cursor;
+		struct virtio_gpu_resource_assign_uuid assign_uuid;
 	} cmd;
 	struct fake_gpu_cmd *log;
 	void *answer;
@@ -44,6 +45,7 @@ u32 fake_gpu_2d_transfer(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_attach(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_detach(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_cursor(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_assign_uuid(struct fake_gpu *gpu, struct fake_gpu_request *req);
 void fake_gpu_2d_free_all(struct fake_gpu *gpu);
 
 #endif

@@ -65,6 +65,11 @@ static u32 oct_flush(union ovgpu_request *req)
 	return ovgpu_cmd_flush(req, 0x01020304, &oct_rect);
 }
 
+static u32 oct_uuid(union ovgpu_request *req)
+{
+	return ovgpu_cmd_assign_uuid(req, 0x01020304);
+}
+
 static u32 oct_update_cursor(union ovgpu_request *req)
 {
 	return ovgpu_cmd_update_cursor(req, &oct_pos);
@@ -98,6 +103,7 @@ static const struct oct_fill {
 	{ "RESOURCE_ATTACH_BACKING", oct_attach, 0x106, 2,
 	  { 0x01020304, 16384 } },
 	{ "GET_EDID", oct_edid, 0x10a, 2, { 9, 0 } },
+	{ "RESOURCE_ASSIGN_UUID", oct_uuid, 0x10b, 2, { 0x01020304, 0 } },
 	{ "UPDATE_CURSOR", oct_update_cursor, 0x300, 8,
 	  { 3, (u32)-5, 6, 0, 0x01020304, 7, 8, 0 } },
 	{ "MOVE_CURSOR", oct_move_cursor, 0x301, 8,

@@ -35,6 +35,8 @@ struct ovgpu {
 	struct virtio_device *vdev;
 	/** @has_edid: The host has EDIDs. Constant. */
 	bool has_edid;
+	/** @has_uuid: The host has names for resources. Constant. */
+	bool has_uuid;
 	/** @config: Changes of the configuration on their way to @outputs. */
 	struct orion_config config;
 	/** @queue: See ovgpu_queue.c. */

@@ -44,6 +44,8 @@ static const struct ovgpu_cmd_kind ovgpu_cmd_kinds[] = {
 	  sizeof(struct virtio_gpu_ctrl_hdr), "TRANSFER_TO_HOST_2D" },
 	{ VIRTIO_GPU_CMD_RESOURCE_FLUSH, VIRTIO_GPU_RESP_OK_NODATA,
 	  sizeof(struct virtio_gpu_ctrl_hdr), "RESOURCE_FLUSH" },
+	{ VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID, VIRTIO_GPU_RESP_OK_RESOURCE_UUID,
+	  sizeof(struct virtio_gpu_resp_resource_uuid), "RESOURCE_ASSIGN_UUID" },
 	/* Hosts answer nothing on the cursor queue. */
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, 0, 0, "UPDATE_CURSOR" },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, 0, 0, "MOVE_CURSOR" },
@@ -254,6 +256,20 @@ u32 ovgpu_cmd_move_cursor(union ovgpu_request *req,
 }
 
 /**
+ * ovgpu_cmd_assign_uuid() - have the host name a resource for other devices
+ * @req: request to fill
+ * @resource: id of the resource
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_assign_uuid(union ovgpu_request *req, u32 resource)
+{
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID);
+	req->assign_uuid.resource_id = cpu_to_le32(resource);
+	return sizeof(req->assign_uuid);
+}
+
+/**
  * ovgpu_cmd_fill_entry() - describe one piece of a resource's guest memory
  * @entry: entry to fill
  * @addr: address as the device sees it
@@ -353,4 +369,15 @@ void ovgpu_cmd_read_display(const struct virtio_gpu_resp_display_info *answer,
 	display->width = le32_to_cpu(one->r.width);
 	display->height = le32_to_cpu(one->r.height);
 	display->enabled = le32_to_cpu(one->enabled);
+}
+
+/**
+ * ovgpu_cmd_read_uuid() - read a resource's name out of an answer
+ * @answer: answer that ovgpu_cmd_check() accepted
+ * @uuid: set to the name, which is bytes and has no order
+ */
+void ovgpu_cmd_read_uuid(const struct virtio_gpu_resp_resource_uuid *answer,
+			 uuid_t *uuid)
+{
+	import_uuid(uuid, answer->uuid);
 }

@@ -3,6 +3,7 @@
 #define _OVGPU_CMD_H
 
 #include <linux/types.h>
+#include <linux/uuid.h>
 #include <linux/virtio_gpu.h>
 
 struct drm_rect;
@@ -21,6 +22,7 @@ struct drm_rect;
  * @flush: RESOURCE_FLUSH
  * @get_edid: GET_EDID
  * @cursor: UPDATE_CURSOR and MOVE_CURSOR
+ * @assign_uuid: RESOURCE_ASSIGN_UUID
  */
 union ovgpu_request {
 	struct virtio_gpu_ctrl_hdr hdr;
@@ -32,6 +34,7 @@ union ovgpu_request {
 	struct virtio_gpu_resource_flush flush;
 	struct virtio_gpu_cmd_get_edid get_edid;
 	struct virtio_gpu_update_cursor cursor;
+	struct virtio_gpu_resource_assign_uuid assign_uuid;
 };
 
 /**
@@ -85,6 +88,8 @@ u32 ovgpu_cmd_update_cursor(union ovgpu_request *req,
 u32 ovgpu_cmd_move_cursor(union ovgpu_request *req,
 			  const struct ovgpu_cursor_pos *pos);
 
+u32 ovgpu_cmd_assign_uuid(union ovgpu_request *req, u32 resource);
+
 void ovgpu_cmd_fill_entry(struct virtio_gpu_mem_entry *entry, u64 addr,
 			  u32 length);
 
@@ -94,5 +99,7 @@ int ovgpu_cmd_check(u32 type, const struct virtio_gpu_ctrl_hdr *answer,
 		    u32 used);
 void ovgpu_cmd_read_display(const struct virtio_gpu_resp_display_info *answer,
 			    unsigned int scanout, struct ovgpu_display *display);
+void ovgpu_cmd_read_uuid(const struct virtio_gpu_resp_resource_uuid *answer,
+			 uuid_t *uuid);
 
 #endif

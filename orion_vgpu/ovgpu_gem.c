@@ -255,6 +255,7 @@ static void ovgpu_gem_release(struct kref *ref)
 		ovgpu_gem_pages_free(bo);
 	}
 	mutex_destroy(&bo->lock);
+	ovgpu_uuid_fini(bo);
 	kfree(bo);
 }
 
@@ -284,8 +285,11 @@ static void ovgpu_gem_free(struct drm_gem_object *obj)
 	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
 
 	drm_gem_object_release(obj);
-	/* If it stays, it may be a new buffer before this ends. */
-	if (!ovgpu_cache_keep(bo))
+	/*
+	 * What others know by a name is nobody else's later. What stays may be
+	 * a new buffer before this ends.
+	 */
+	if (ovgpu_uuid_forget(bo) || !ovgpu_cache_keep(bo))
 		ovgpu_resource_forget(bo);
 	ovgpu_gem_put(bo);
 }
@@ -434,6 +438,7 @@ static struct ovgpu_bo *ovgpu_gem_object_alloc(void)
 		return NULL;
 
 	kref_init(&bo->ref);
+	ovgpu_uuid_init(bo);
 	mutex_init(&bo->lock);
 	INIT_LIST_HEAD(&bo->resources);
 	INIT_LIST_HEAD(&bo->entry);
@@ -486,6 +491,7 @@ err_free_pages:
 	ovgpu_gem_pages_free(bo);
 err_free_bo:
 	mutex_destroy(&bo->lock);
+	ovgpu_uuid_fini(bo);
 	kfree(bo);
 	return ERR_PTR(err);
 }

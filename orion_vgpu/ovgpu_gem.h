@@ -9,6 +9,8 @@
 
 #include <drm/drm_gem.h>
 
+#include "ovgpu_uuid.h"
+
 struct dma_buf_attachment;
 struct mem_cgroup;
 struct drm_file;
@@ -82,6 +84,9 @@ struct ovgpu_bo {
 	struct list_head resources __guarded_by(&lock);
 	/** @idle: Owned; the last of them that had no users any more, or NULL. */
 	struct ovgpu_resource *idle __guarded_by(&lock);
+
+	/** @uuid: See ovgpu_uuid.c. */
+	struct ovgpu_uuid uuid;
 
 	/* Guarded by &ovgpu_cache.lock. */
 

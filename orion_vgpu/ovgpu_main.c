@@ -62,6 +62,7 @@ static struct drm_driver ovgpu_main_drm_driver = {
 
 static const struct orion_feature_name ovgpu_main_features[] = {
 	{ VIRTIO_GPU_F_EDID, "EDID" },
+	{ VIRTIO_GPU_F_RESOURCE_UUID, "RESOURCE_UUID" },
 	{ VIRTIO_F_VERSION_1, "VERSION_1" },
 	{ VIRTIO_F_ACCESS_PLATFORM, "ACCESS_PLATFORM" },
 	{ VIRTIO_F_RING_PACKED, "RING_PACKED" },
@@ -123,6 +124,7 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	ovgpu->drm = drm;
 	ovgpu->vdev = vdev;
 	ovgpu->has_edid = virtio_has_feature(vdev, VIRTIO_GPU_F_EDID);
+	ovgpu->has_uuid = virtio_has_feature(vdev, VIRTIO_GPU_F_RESOURCE_UUID);
 	ovgpu->output_count = count;
 	for (i = 0; i < count; i++) {
 		ovgpu->outputs[i].ovgpu = ovgpu;
@@ -255,6 +257,7 @@ static void ovgpu_main_config_event(struct virtio_device *vdev)
 
 static const unsigned int ovgpu_main_feature_bits[] = {
 	VIRTIO_GPU_F_EDID,
+	VIRTIO_GPU_F_RESOURCE_UUID,
 };
 
 static const struct virtio_device_id ovgpu_main_ids[] = {

@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
+#include <linux/virtio_dma_buf.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_prime.h>
@@ -42,16 +43,26 @@ static int ovgpu_prime_end_cpu_access(struct dma_buf *dma_buf,
 	return ovgpu_dirty_bo(to_ovgpu_bo(dma_buf->priv));
 }
 
-static const struct dma_buf_ops ovgpu_prime_ops = {
-	.attach		= ovgpu_prime_attach,
-	.detach		= drm_gem_map_detach,
-	.map_dma_buf	= drm_gem_map_dma_buf,
-	.unmap_dma_buf	= drm_gem_unmap_dma_buf,
-	.release	= drm_gem_dmabuf_release,
-	.end_cpu_access	= ovgpu_prime_end_cpu_access,
-	.mmap		= drm_gem_dmabuf_mmap,
-	.vmap		= drm_gem_dmabuf_vmap,
-	.vunmap		= drm_gem_dmabuf_vunmap,
+static int ovgpu_prime_get_uuid(struct dma_buf *dma_buf, uuid_t *uuid)
+{
+	return ovgpu_uuid_get(to_ovgpu_bo(dma_buf->priv), uuid);
+}
+
+/* The attach function is what other virtio drivers know such a dma-buf by. */
+static const struct virtio_dma_buf_ops ovgpu_prime_ops = {
+	.ops = {
+		.attach		= virtio_dma_buf_attach,
+		.detach		= drm_gem_map_detach,
+		.map_dma_buf	= drm_gem_map_dma_buf,
+		.unmap_dma_buf	= drm_gem_unmap_dma_buf,
+		.release	= drm_gem_dmabuf_release,
+		.end_cpu_access	= ovgpu_prime_end_cpu_access,
+		.mmap		= drm_gem_dmabuf_mmap,
+		.vmap		= drm_gem_dmabuf_vmap,
+		.vunmap		= drm_gem_dmabuf_vunmap,
+	},
+	.device_attach	= ovgpu_prime_attach,
+	.get_uuid	= ovgpu_prime_get_uuid,
 };
 
 /**
@@ -66,13 +77,14 @@ struct dma_buf *ovgpu_prime_export(struct drm_gem_object *obj, int flags)
 	struct dma_buf_export_info info = {
 		.exp_name	= KBUILD_MODNAME,
 		.owner		= THIS_MODULE,
-		.ops		= &ovgpu_prime_ops,
+		.ops		= &ovgpu_prime_ops.ops,
 		.size		= obj->size,
 		.flags		= flags,
 		.priv		= obj,
 		.resv		= obj->resv,
 	};
 
+	/* virtio_dma_buf_export() would do less: DRM knows where it is mapped. */
 	return drm_gem_dmabuf_export(obj->dev, &info);
 }
 
@@ -91,7 +103,7 @@ struct drm_gem_object *ovgpu_prime_import(struct drm_device *drm,
 	struct drm_gem_object *obj = dma_buf->priv;
 	int idx;
 
-	if (dma_buf->ops == &ovgpu_prime_ops && obj->dev == drm) {
+	if (dma_buf->ops == &ovgpu_prime_ops.ops && obj->dev == drm) {
 		drm_gem_object_get(obj);
 		return obj;
 	}

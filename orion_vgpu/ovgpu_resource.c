@@ -325,6 +325,32 @@ struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
 	return res;
 }
 
+/**
+ * ovgpu_resource_get_any() - have the host look at a buffer, however
+ * @bo: buffer, to which the caller has a reference
+ *
+ * Context: Process, as ovgpu_resource_get().
+ * Return: counted resource that is there already, if there is one; or an error
+ * pointer as ovgpu_resource_get(), -EINVAL if nobody has said what is in @bo.
+ */
+struct ovgpu_resource *ovgpu_resource_get_any(struct ovgpu_bo *bo)
+{
+	struct ovgpu_resource *res;
+	struct ovgpu_view view;
+
+	mutex_lock(&bo->lock);
+	res = list_first_entry_or_null(&bo->resources, struct ovgpu_resource,
+				       node);
+	if (res)
+		kref_get(&res->ref);
+	view = bo->idle ? bo->idle->view : bo->view;
+	mutex_unlock(&bo->lock);
+
+	if (res)
+		return res;
+	return view.pitch ? ovgpu_resource_get(bo, &view) : ERR_PTR(-EINVAL);
+}
+
 static bool ovgpu_resource_is_shown(struct ovgpu_resource *res)
 {
 	struct ovgpu_resources *resources = &res->ovgpu->resources;

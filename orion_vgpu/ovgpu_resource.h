@@ -90,6 +90,7 @@ struct ovgpu_resources {
 int ovgpu_resource_init(struct ovgpu *ovgpu);
 struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
 					  const struct ovgpu_view *view);
+struct ovgpu_resource *ovgpu_resource_get_any(struct ovgpu_bo *bo);
 void ovgpu_resource_put(struct ovgpu_resource *res);
 void ovgpu_resource_forget(struct ovgpu_bo *bo);
 void ovgpu_resource_settle(struct ovgpu *ovgpu);
