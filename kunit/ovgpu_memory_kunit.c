@@ -6,6 +6,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/iosys-map.h>
@@ -14,7 +15,10 @@
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/shrinker.h>
 #include <linux/uaccess.h>
+#include <linux/uuid.h>
+#include <linux/virtio_dma_buf.h>
 #include <linux/vmalloc.h>
 
 #include <drm/drm_client.h>
@@ -35,6 +39,7 @@
 #define OMEM_WIDTH	320
 #define OMEM_HEIGHT	240
 #define OMEM_MANY	200
+#define OMEM_ASKERS	8
 #define OMEM_BYTES	(OMEM_WIDTH * OMEM_HEIGHT * 4)
 
 /**
@@ -260,10 +265,11 @@ static void omem_exit(struct kunit *test)
 }
 
 /* A device with one head, and a program that has opened it. */
-static void omem_open(struct kunit *test)
+static void omem_open_with(struct kunit *test, u64 features)
 {
 	const struct fake_gpu_param param = {
-		.features = BIT_ULL(VIRTIO_F_VERSION_1), .num_scanouts = 1 };
+		.features = BIT_ULL(VIRTIO_F_VERSION_1) | features,
+		.num_scanouts = 1 };
 	struct omem *omem = test->priv;
 
 	omem->gpu = fake_gpu_alloc(&param);
@@ -274,6 +280,11 @@ static void omem_open(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, drm_client_init(omem->drm, &omem->client,
 						 "kunit", NULL));
 	omem->opened = true;
+}
+
+static void omem_open(struct kunit *test)
+{
+	omem_open_with(test, 0);
 }
 
 static int omem_import(struct omem *omem)
@@ -779,6 +790,371 @@ static void omem_freed_first(struct kunit *test)
 	KUNIT_EXPECT_GT(test, create, unref);
 }
 
+/* A program's buffer that is not needed any more. */
+static void omem_drop(struct omem *omem)
+{
+	drm_framebuffer_put(omem->fb);
+	omem->fb = NULL;
+	drm_gem_handle_delete(omem->client.file, omem->handle);
+	omem->handle = 0;
+}
+
+static int omem_darken(struct omem *omem)
+{
+	struct drm_mode_set set = { .crtc = omem_crtc(omem) };
+	struct drm_modeset_acquire_ctx ctx;
+	int err;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(omem->drm, ctx, 0, err);
+	err = set.crtc->funcs->set_config(&set, &ctx);
+	DRM_MODESET_LOCK_ALL_END(omem->drm, ctx, err);
+
+	return err;
+}
+
+/* Draws into a program's buffer, or finds it zeroed. */
+static void omem_touch(struct kunit *test, bool draw)
+{
+	struct omem *omem = test->priv;
+	struct drm_gem_object *obj;
+	struct iosys_map map;
+
+	obj = drm_gem_object_lookup(omem->client.file, omem->handle);
+	KUNIT_ASSERT_NOT_NULL(test, obj);
+	KUNIT_ASSERT_EQ(test, 0, drm_gem_vmap_unlocked(obj, &map));
+	if (draw)
+		memset(map.vaddr, 0x5a, obj->size);
+	else
+		KUNIT_EXPECT_NULL(test, memchr_inv(map.vaddr, 0, obj->size));
+	drm_gem_vunmap_unlocked(obj, &map);
+	drm_gem_object_put(obj);
+}
+
+/* A program shows a picture, and ends; another one comes. */
+static void omem_succeed(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, OMEM_WIDTH, OMEM_HEIGHT));
+	omem_touch(test, true);
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+	KUNIT_ASSERT_EQ(test, 0, omem_darken(omem));
+	omem_close(omem);
+	fake_virtio_settle(omem->gpu->fv);
+	KUNIT_ASSERT_EQ(test, 0, drm_client_init(omem->drm, &omem->client,
+						 "heir", NULL));
+	omem->opened = true;
+}
+
+/* A size that comes again costs the host nothing, and shows nothing old. */
+static void omem_cache_heir(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	u32 x, y, pixel = 1;
+	struct ovgpu *ovgpu;
+
+	omem_open(test);
+	omem_succeed(test);
+	ovgpu = to_ovgpu(omem->drm);
+	fake_gpu_forget(omem->gpu);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, OMEM_WIDTH, OMEM_HEIGHT));
+	KUNIT_EXPECT_EQ(test, ovgpu->cache.reused, 1);
+	KUNIT_EXPECT_EQ(test, 0, fake_gpu_count(omem->gpu, 0));
+	omem_touch(test, false);
+
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+	fake_virtio_settle(omem->gpu->fv);
+	for (y = 0; y < OMEM_HEIGHT; y++) {
+		for (x = 0; x < OMEM_WIDTH; x++) {
+			KUNIT_ASSERT_EQ(test, 0, fake_gpu_pixel(omem->gpu, 0, x,
+								y, &pixel));
+			KUNIT_ASSERT_EQ_MSG(test, pixel, 0, "at %u,%u", x, y);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, 0,
+			fake_gpu_count(omem->gpu,
+				       VIRTIO_GPU_CMD_RESOURCE_CREATE_2D));
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* Other sizes and formats are made anew, and nothing is kept for long. */
+static void omem_cache_ages(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct ovgpu *ovgpu;
+
+	omem_open(test);
+	ovgpu = to_ovgpu(omem->drm);
+	omem_succeed(test);
+	KUNIT_EXPECT_EQ(test, ovgpu->cache.free, PFN_UP(OMEM_BYTES));
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, OMEM_HEIGHT, OMEM_WIDTH));
+	KUNIT_EXPECT_EQ(test, ovgpu->cache.reused, 0);
+	omem_touch(test, false);
+	omem_drop(omem);
+	KUNIT_EXPECT_TRUE(test, fake_wait(!READ_ONCE(ovgpu->cache.pages)));
+	KUNIT_EXPECT_TRUE(test, fake_wait(!fake_gpu_resource_count(omem->gpu)));
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* A framebuffer made anew for a buffer that lives on costs the host nothing. */
+static void omem_cache_framed_again(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	unsigned int i;
+
+	omem_open(test);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, OMEM_WIDTH, OMEM_HEIGHT));
+	fake_virtio_settle(omem->gpu->fv);
+	fake_gpu_forget(omem->gpu);
+	for (i = 0; i < 5; i++) {
+		drm_framebuffer_put(omem->fb);
+		omem->fb = NULL;
+		KUNIT_ASSERT_EQ(test, 0, omem_fb(omem, OMEM_WIDTH, OMEM_HEIGHT,
+						 DRM_FORMAT_XRGB8888));
+	}
+	KUNIT_EXPECT_EQ(test, 0, fake_gpu_count(omem->gpu, 0));
+	/* What is drawn while it has none is shown, too. */
+	drm_framebuffer_put(omem->fb);
+	omem_touch(test, true);
+	KUNIT_ASSERT_EQ(test, 0, omem_fb(omem, OMEM_WIDTH, OMEM_HEIGHT,
+					 DRM_FORMAT_XRGB8888));
+	KUNIT_ASSERT_EQ(test, 0, omem_show(omem));
+	fake_virtio_settle(omem->gpu->fv);
+	for (i = 0; i < OMEM_HEIGHT; i++) {
+		u32 pixel = 0;
+
+		KUNIT_ASSERT_EQ(test, 0, fake_gpu_pixel(omem->gpu, 0, i, i,
+							&pixel));
+		KUNIT_ASSERT_EQ(test, pixel, 0x5a5a5a5a);
+	}
+}
+
+static void omem_cache_shrunk(struct kunit *test)
+{
+	struct shrink_control control = { .nr_to_scan = 1 };
+	struct omem *omem = test->priv;
+	struct shrinker *shrinker;
+	struct ovgpu *ovgpu;
+
+	omem_open(test);
+	ovgpu = to_ovgpu(omem->drm);
+	shrinker = ovgpu->cache.shrinker;
+	KUNIT_EXPECT_EQ(test, SHRINK_EMPTY,
+			shrinker->count_objects(shrinker, &control));
+	KUNIT_EXPECT_EQ(test, SHRINK_STOP,
+			shrinker->scan_objects(shrinker, &control));
+	omem_succeed(test);
+	KUNIT_EXPECT_EQ(test, PFN_UP(OMEM_BYTES),
+			shrinker->count_objects(shrinker, &control));
+	fs_reclaim_acquire(GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, PFN_UP(OMEM_BYTES),
+			shrinker->scan_objects(shrinker, &control));
+	fs_reclaim_release(GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, fake_wait(!READ_ONCE(ovgpu->cache.pages)));
+	KUNIT_EXPECT_TRUE(test, fake_wait(!fake_gpu_resource_count(omem->gpu)));
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* A host that is full gets room before it is asked again. */
+static void omem_cache_makes_room(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct fake_gpu_cmd cmd;
+	int unref;
+
+	omem_open(test);
+	omem_succeed(test);
+	fake_gpu_forget(omem->gpu);
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(omem->gpu->fv,
+						&(struct fake_fault) {
+		.kind = FAKE_FAULT_TYPE, .queue = FAKE_GPU_CONTROLQ,
+		.key = VIRTIO_GPU_CMD_RESOURCE_CREATE_2D, .count = 1,
+		.value = VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY }));
+	KUNIT_EXPECT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	unref = fake_gpu_find(omem->gpu, VIRTIO_GPU_CMD_RESOURCE_UNREF, 0,
+			      &cmd);
+	KUNIT_EXPECT_GE(test, unref, 0);
+	KUNIT_EXPECT_GT(test,
+			fake_gpu_find(omem->gpu,
+				      VIRTIO_GPU_CMD_RESOURCE_CREATE_2D, 1,
+				      &cmd), unref);
+}
+
+/* A dma-buf of a buffer that the host knows, or is going to. */
+static struct dma_buf *omem_export(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct drm_gem_object *obj;
+	struct dma_buf *dma_buf;
+
+	obj = drm_gem_object_lookup(omem->client.file, omem->handle);
+	KUNIT_ASSERT_NOT_NULL(test, obj);
+	dma_buf = obj->funcs->export(obj, O_RDWR);
+	drm_gem_object_put(obj);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(dma_buf));
+	return dma_buf;
+}
+
+/* Another device's driver asks, with a dma-buf that only it has. */
+static int omem_uuid(struct kunit *test, uuid_t *uuid)
+{
+	struct dma_buf *dma_buf = omem_export(test);
+	int err = virtio_dma_buf_get_uuid(dma_buf, uuid);
+
+	dma_buf_put(dma_buf);
+	flush_delayed_fput();
+	return err;
+}
+
+static unsigned int omem_named(struct omem *omem)
+{
+	return fake_gpu_count(omem->gpu, VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID);
+}
+
+/* The host names a buffer once, however often it is exported. */
+static void omem_uuid_once(struct kunit *test)
+{
+	uuid_t first = { }, again = { };
+	struct omem *omem = test->priv;
+	struct fake_gpu_cmd cmd;
+
+	omem_open_with(test, BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID));
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	KUNIT_EXPECT_EQ(test, 0, omem_uuid(test, &first));
+	KUNIT_ASSERT_GE(test, fake_gpu_find(omem->gpu,
+					    VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID,
+					    0, &cmd), 0);
+	KUNIT_EXPECT_EQ(test, first.b[0], cmd.resource & 0xff);
+	KUNIT_EXPECT_EQ(test, first.b[15], 0xa5);
+	KUNIT_EXPECT_EQ(test, 0, omem_uuid(test, &again));
+	KUNIT_EXPECT_TRUE(test, uuid_equal(&first, &again));
+
+	/* Without the framebuffer it is the same one. */
+	drm_framebuffer_put(omem->fb);
+	omem->fb = NULL;
+	KUNIT_EXPECT_EQ(test, 0, omem_uuid(test, &again));
+	KUNIT_EXPECT_TRUE(test, uuid_equal(&first, &again));
+	KUNIT_EXPECT_EQ(test, 1, omem_named(omem));
+
+	/* A buffer that has a name is nobody else's later. */
+	drm_gem_handle_delete(omem->client.file, omem->handle);
+	omem->handle = 0;
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	KUNIT_EXPECT_EQ(test, to_ovgpu(omem->drm)->cache.reused, 0);
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+/* A buffer that the host has not heard of is told to it first. */
+static void omem_uuid_unseen(struct kunit *test)
+{
+	struct drm_mode_create_dumb dumb = {
+		.width = 64, .height = 64, .bpp = 32 };
+	struct omem *omem = test->priv;
+	uuid_t uuid = { };
+
+	omem_open_with(test, BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID));
+	KUNIT_ASSERT_EQ(test, 0,
+			omem->drm->driver->dumb_create(omem->client.file,
+						       omem->drm, &dumb));
+	omem->handle = dumb.handle;
+	KUNIT_EXPECT_EQ(test, 0, omem_uuid(test, &uuid));
+	KUNIT_EXPECT_EQ(test, 0, omem_uuid(test, &uuid));
+	KUNIT_EXPECT_EQ(test, 1, omem_named(omem));
+	KUNIT_EXPECT_EQ(test, omem->gpu->refused, 0);
+}
+
+struct omem_asker {
+	struct work_struct work;
+	struct dma_buf *dma_buf;
+	uuid_t uuid;
+	int err;
+};
+
+static void omem_ask(struct work_struct *work)
+{
+	struct omem_asker *asker = container_of(work, struct omem_asker, work);
+
+	asker->err = virtio_dma_buf_get_uuid(asker->dma_buf, &asker->uuid);
+}
+
+/* Many who ask at once hear the same. */
+static void omem_uuid_parallel(struct kunit *test)
+{
+	struct omem *omem = test->priv;
+	struct omem_asker *askers;
+	struct dma_buf *dma_buf;
+	unsigned int i;
+
+	omem_open_with(test, BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID));
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(omem->gpu->fv,
+						&(struct fake_fault) {
+		.kind = FAKE_FAULT_LATE, .queue = FAKE_GPU_CONTROLQ,
+		.key = VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID,
+		.count = FAKE_FAULT_FOREVER, .delay_ms = 50 }));
+	askers = kunit_kcalloc(test, OMEM_ASKERS, sizeof(*askers), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, askers);
+	dma_buf = omem_export(test);
+	for (i = 0; i < OMEM_ASKERS; i++) {
+		INIT_WORK(&askers[i].work, omem_ask);
+		askers[i].dma_buf = dma_buf;
+		queue_work(system_unbound_wq, &askers[i].work);
+	}
+	for (i = 0; i < OMEM_ASKERS; i++) {
+		flush_work(&askers[i].work);
+		KUNIT_EXPECT_EQ(test, 0, askers[i].err);
+		KUNIT_EXPECT_TRUE(test, uuid_equal(&askers[i].uuid,
+						   &askers[0].uuid));
+	}
+	KUNIT_EXPECT_EQ(test, 1, omem_named(omem));
+	dma_buf_put(dma_buf);
+	flush_delayed_fput();
+}
+
+/* What becomes of a name that is not given. */
+static const struct omem_silence {
+	const char *name;
+	u64 features;
+	enum fake_fault_kind kind;
+	u32 value;
+	int err;
+	unsigned int asked;
+} omem_silences[] = {
+	{ "not offered", .err = -ENODEV },
+	{ "refused", BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID), FAKE_FAULT_TYPE,
+	  VIRTIO_GPU_RESP_ERR_UNSPEC, -EREMOTEIO, 1 },
+	{ "too short", BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID), FAKE_FAULT_SHORT,
+	  24, -EPROTO, 1 },
+	{ "another answer", BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID),
+	  FAKE_FAULT_TYPE, VIRTIO_GPU_RESP_OK_NODATA, -EPROTO, 1 },
+	{ "too late", BIT_ULL(VIRTIO_GPU_F_RESOURCE_UUID), FAKE_FAULT_LATE, 0,
+	  -ETIMEDOUT, 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(omem_silence, omem_silences, name);
+
+static void omem_uuid_not_given(struct kunit *test)
+{
+	const struct omem_silence *c = test->param_value;
+	struct omem *omem = test->priv;
+	uuid_t uuid = { };
+
+	omem_open_with(test, c->features);
+	KUNIT_ASSERT_EQ(test, 0, omem_dumb(omem, 64, 64));
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(omem->gpu->fv,
+						&(struct fake_fault) {
+		.kind = c->kind, .queue = FAKE_GPU_CONTROLQ,
+		.key = VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID,
+		.count = FAKE_FAULT_FOREVER, .value = c->value,
+		.delay_ms = 7000 }));
+	KUNIT_EXPECT_EQ(test, c->err, omem_uuid(test, &uuid));
+	/* That is the answer from then on, even if another came later. */
+	msleep(3000);
+	KUNIT_EXPECT_EQ(test, c->err, omem_uuid(test, &uuid));
+	KUNIT_EXPECT_EQ(test, c->asked, omem_named(omem));
+	KUNIT_EXPECT_TRUE(test, uuid_is_null(&uuid));
+}
+
 static int omem_sweep_setup(void *priv)
 {
 	return 0;
@@ -860,6 +1236,15 @@ static struct kunit_case omem_cases[] = {
 	KUNIT_CASE(omem_dumb_sweep),
 	KUNIT_CASE(omem_freed_together),
 	KUNIT_CASE(omem_freed_first),
+	KUNIT_CASE(omem_cache_heir),
+	KUNIT_CASE(omem_cache_ages),
+	KUNIT_CASE(omem_cache_framed_again),
+	KUNIT_CASE(omem_cache_shrunk),
+	KUNIT_CASE(omem_cache_makes_room),
+	KUNIT_CASE(omem_uuid_once),
+	KUNIT_CASE(omem_uuid_unseen),
+	KUNIT_CASE(omem_uuid_parallel),
+	KUNIT_CASE_PARAM(omem_uuid_not_given, omem_silence_gen_params),
 	{}
 };
 

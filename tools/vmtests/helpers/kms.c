@@ -17,6 +17,8 @@
  *   borrow BUF W H DRIVER            a buffer of another driver's card
  *   again BUF                        is the handle the same if it is imported again?
  *   many COUNT W H                   so many framebuffers, until the end
+ *   churn COUNT W H                  so many framebuffers, each thrown away for the next
+ *   zeroes BUF                       how many pixels are 0
  *   same BUF                         does the card map what is in the buffer?
  *   set HEAD W H BUF [X Y]           light a head; 0 0 for the preferred mode
  *   off HEAD                         and out
@@ -216,6 +218,39 @@ static int do_many(struct kms *kms, char **words)
 	return err;
 }
 
+static int do_churn(struct kms *kms, char **words)
+{
+	unsigned int count = number(words, 1), i;
+	double begun = now();
+	struct kms_buf buf;
+	int err = 0;
+
+	for (i = 0; !err && i < count; i++) {
+		err = kms_buf_alloc(kms, &buf, number(words, 2), number(words, 3));
+		if (err)
+			break;
+		*(uint32_t *)buf.map = i;
+		err = kms_buf_fb(kms, &buf, buf.width, buf.height, buf.pitch, 0,
+				 KMS_XRGB8888);
+		kms_buf_free(kms, &buf);
+	}
+	kms_answer("count=%u seconds=%.6f", i, now() - begun);
+	return err;
+}
+
+static int do_zeroes(struct kms *kms, char **words)
+{
+	const struct kms_buf *buf = buf_of(kms, words, 1);
+	const uint32_t *pixels = buf->map;
+	unsigned int count = 0;
+	uint64_t i;
+
+	for (i = 0; i < (uint64_t)buf->width * buf->height; i++)
+		count += !pixels[i];
+	kms_answer("count=%u", count);
+	return 0;
+}
+
 static int do_same(struct kms *kms, char **words)
 {
 	bool same = false;
@@ -377,6 +412,7 @@ static const struct kms_command commands[] = {
 	{ "fill", do_fill }, { "free", do_free }, { "set", do_set },
 	{ "export", do_export }, { "borrow", do_borrow },
 	{ "again", do_again }, { "same", do_same }, { "many", do_many },
+	{ "churn", do_churn }, { "zeroes", do_zeroes },
 	{ "off", do_off }, { "commit", do_commit }, { "flip", do_flip },
 	{ "dirty", do_dirty }, { "cursor", do_cursor },
 	{ "nocursor", do_nocursor }, { "move", do_move },
