@@ -209,6 +209,7 @@ static const struct ovp_layout {
 	{ "split, event index", OVP_EVENT_IDX },
 	{ "packed", OVP_PACKED | OVP_EVENT_IDX },
 	{ "smallest queue", 0, 16 },
+	{ "DMA addresses that are physical ones", OVP_DMA },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ovp_layout, ovp_layouts, name);
@@ -384,15 +385,6 @@ static void ovp_unplugged_after(struct kunit *test)
 	fake_virtio_unplug(ovp->gpu->fv);
 }
 
-/* There, the DMA API's locks are in the way. */
-static void ovp_not_behind_iommu(struct kunit *test)
-{
-	struct ovp *ovp = test->priv;
-
-	ovp_plug(test, OVP_V1 | OVP_DMA, 0);
-	KUNIT_EXPECT_EQ(test, -ENODEV, ovp_panic(ovp, 0, 1));
-}
-
 static struct kunit_case ovp_cases[] = {
 	KUNIT_CASE_PARAM(ovp_every_head, ovp_layout_gen_params),
 	KUNIT_CASE(ovp_lit_head),
@@ -400,7 +392,6 @@ static struct kunit_case ovp_cases[] = {
 	KUNIT_CASE_PARAM(ovp_mishap_survived, ovp_mishap_gen_params),
 	KUNIT_CASE_PARAM(ovp_ring_full, ovp_layout_gen_params),
 	KUNIT_CASE(ovp_unplugged_after),
-	KUNIT_CASE(ovp_not_behind_iommu),
 	{ }
 };
 

@@ -13,6 +13,7 @@
  */
 
 #include <linux/delay.h>
+#include <linux/dma-mapping.h>
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
@@ -23,6 +24,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_panic.h>
 #include <drm/drm_plane.h>
+#include <drm/drm_print.h>
 #include <drm/drm_rect.h>
 
 #include "ovgpu.h"
@@ -210,6 +212,57 @@ static int ovgpu_panic_describe(struct ovgpu_panic *panic)
 	return ret;
 }
 
+/*
+ * Does the device know memory by its physical address, and see what the CPU
+ * writes as it is written? Then to find the address again is arithmetic, and
+ * virtio may do that in a panic. To translate it, or to copy, takes locks.
+ */
+static bool ovgpu_panic_is_seen(struct device *dev, struct page *page,
+				size_t offset, size_t len)
+{
+	dma_addr_t addr = dma_map_page(dev, page, offset, len, DMA_TO_DEVICE);
+	bool seen;
+
+	if (dma_mapping_error(dev, addr))
+		return false;
+
+	seen = addr == page_to_phys(page) + offset && !dma_need_sync(dev, addr);
+	dma_unmap_page(dev, addr, len, DMA_TO_DEVICE);
+	return seen;
+}
+
+static bool ovgpu_panic_is_all_seen(struct ovgpu *ovgpu)
+{
+	struct ovgpu_panic *panic = &ovgpu->panic;
+	struct device *dev = ovgpu->drm->dev;
+	struct scatterlist *sg;
+	unsigned int i;
+	void *memory;
+
+	if (!ovgpu->gem.use_dma)
+		return true;
+
+	for (i = 0; i < OVGPU_PANIC_PAGES; i++) {
+		memory = panic->vaddr + i * PAGE_SIZE;
+		if (!ovgpu_panic_is_seen(dev, vmalloc_to_page(memory), 0,
+					 PAGE_SIZE))
+			return false;
+	}
+	for (i = 0; i < OVGPU_PANIC_STEPS; i++) {
+		memory = panic->cmds[i];
+		if (!ovgpu_panic_is_seen(dev, virt_to_page(memory),
+					 offset_in_page(memory),
+					 sizeof(*panic->cmds[i])))
+			return false;
+	}
+	for_each_sgtable_sg(&panic->cmds[OVGPU_PANIC_ATTACH]->entries, sg, i)
+		if (!ovgpu_panic_is_seen(dev, sg_page(sg), sg->offset,
+					 sg->length))
+			return false;
+
+	return true;
+}
+
 /* Returns the length of the list that goes with OVGPU_PANIC_ATTACH. */
 static int ovgpu_panic_alloc_cmds(struct ovgpu *ovgpu)
 {
@@ -275,10 +328,6 @@ int ovgpu_panic_init(struct ovgpu *ovgpu)
 	struct ovgpu_panic *panic = &ovgpu->panic;
 	int id, err, entries;
 
-	/* Making DMA addresses of a command takes locks of whoever makes them. */
-	if (ovgpu->gem.use_dma)
-		return 0;
-
 	err = drmm_add_action_or_reset(ovgpu->drm, ovgpu_panic_fini, panic);
 	if (err)
 		return err;
@@ -297,6 +346,9 @@ int ovgpu_panic_init(struct ovgpu *ovgpu)
 		return entries;
 
 	ovgpu_panic_fill_cmds(panic, entries);
-	panic->patience = OVGPU_PANIC_PATIENCE;
+	if (ovgpu_panic_is_all_seen(ovgpu))
+		panic->patience = OVGPU_PANIC_PATIENCE;
+	else
+		drm_info(ovgpu->drm, "memory is translated or copied for the device: no panic screen\n");
 	return 0;
 }

@@ -49,6 +49,12 @@ def test_what_is_drawn_later_arrives_too(rig, vm):
 
 
 @pytest.mark.needs("ours")
+def test_log_says_that_a_panic_would_not_be_seen(vm):
+    if vm.run(["test", "-e", "/sys/module/drm/parameters/panic_screen"]).ok:
+        assert "no panic screen" in vm.out(["dmesg"])
+
+
+@pytest.mark.needs("ours")
 def test_imported_picture_is_right(rig, vm):
     with Kms(vm, rig.card()) as kms:
         vm.run("modprobe vgem", check=True)

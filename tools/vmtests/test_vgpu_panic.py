@@ -9,7 +9,12 @@ from vmlib.machines import HEADS
 # The colours of all of Debian's panic screens.
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
-pytestmark = pytest.mark.machine("displays")
+
+@pytest.fixture(autouse=True, params=[
+    pytest.param(name, marks=pytest.mark.machine(name)) for name in ("displays", "platform")])
+def way(request):
+    """How the device finds the guest's memory: as it does, or by what the DMA API says."""
+    return request.param
 
 
 def panic(rig):

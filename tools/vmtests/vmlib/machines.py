@@ -112,6 +112,12 @@ def iommu():
     return _both(append="intel_iommu=on iommu.strict=1", args=["-device", "intel-iommu"])
 
 
+def platform():
+    """Devices that take DMA addresses, in a guest where these are the physical ones."""
+    return {"gpus": [Gpu(outputs=len(HEADS), sizes=HEADS,
+                         props={"iommu_platform": True, "disable-legacy": True})]}
+
+
 def swiotlb():
     """Every DMA is copied, as in a confidential guest."""
     return _both(append="swiotlb=force")
@@ -134,8 +140,8 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, gpus, network, nics, steered, tunnels, wide, iommu, swiotlb,
-             handover, reboot, bare)}
+            (displays, programs, gpus, network, nics, steered, tunnels, wide, iommu, platform,
+             swiotlb, handover, reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
 # does not take the NIC without a control queue.
