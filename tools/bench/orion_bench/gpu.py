@@ -22,6 +22,7 @@ from .scenario import SIDES, Scenario
 MODE = (1280, 800)
 TRACING = "/sys/kernel/tracing"
 CONTROL, CURSOR = 0, 1
+CACHE, CACHE_MB = "/sys/module/orion_vgpu/parameters/cache_mb", "64"
 
 # How each driver's transfers are seen: what to define first, the event, a line of it.
 TRANSFERS = {
@@ -29,6 +30,10 @@ TRANSFERS = {
                 "orion/transfer", r" w=(\d+) h=(\d+)"),
     "ours": (None, "ovgpu/ovgpu_transfer", r" resource=\d+ (\d+)x(\d+)"),
 }
+
+
+# How each driver's lists of memory are seen: where, and which argument is their length.
+LISTS = {"in-tree": "virtio_gpu_object_attach n=%cx:u32", "ours": "ovgpu_cmd_attach n=%dx:u32"}
 
 
 class Bench:
@@ -87,6 +92,19 @@ class Bench:
             self.vm.run(f"echo 0 >{enable}", check=True)
         return sum(4 * int(width) * int(height) for width, height in
                    re.findall(line, self.vm.out(["cat", f"{TRACING}/trace"])))
+
+    def list_lengths(self, side, action):
+        """Lengths of the lists of memory that the host is told while something is done."""
+        self.vm.run(f"echo 'p:orion/list {LISTS[side]}' >>{TRACING}/kprobe_events && "
+                    f"echo >{TRACING}/trace && echo 1 >{TRACING}/events/orion/list/enable",
+                    check=True)
+        try:
+            action()
+            return [int(n) for n in
+                    re.findall(r"list: .* n=(\d+)", self.vm.out(["cat", f"{TRACING}/trace"]))]
+        finally:
+            self.vm.run(f"echo 0 >{TRACING}/events/orion/list/enable; "
+                        f"echo '-:orion/list' >>{TRACING}/kprobe_events", check=True)
 
     def interrupts(self, side, queue):
         """Interrupts of one of a driver's queues."""
@@ -161,6 +179,44 @@ def mode_switch(bench, side):
             "ms": 1000 * float(done["seconds"])}
 
 
+def churn(bench, side):
+    """A picture that is made, touched and thrown away, again and again."""
+    count = 200
+    result = {}
+    for name, size in {"": None, " uncached": 0}.items() if side == "ours" else [("", None)]:
+        if size is not None:
+            bench.vm.guest.write(CACHE, str(size))
+        with Kms(bench.vm, bench.cards[side]) as kms, \
+                bench.trace.watch("virtio_gpu_cmd_*", "virtio_queue_notify", settle=2) as events:
+            done = kms.ask(f"churn {count} {MODE[0]} {MODE[1]}", timeout=120)
+        commands = [event for event, _ in events if event.startswith("virtio_gpu_cmd_")]
+        result["commands" + name] = len(commands) / count
+        result["kicks" + name] = events.kicks(CONTROL) / count
+        result["us" + name] = 1e6 * float(done["seconds"]) / count
+        if size is not None:
+            bench.vm.guest.write(CACHE, CACHE_MB)
+    return result
+
+
+def close_many(bench, side):
+    """A program with 1000 framebuffers ends."""
+    with Kms(bench.vm, bench.cards[side]) as kms:
+        kms.ask("many 1000 64 64", timeout=120)
+        with bench.trace.watch("virtio_gpu_cmd_res_unref", "virtio_queue_notify",
+                               settle=3) as events:
+            kms.close()
+    return {"kicks": events.kicks(CONTROL), "unrefs": events.count("virtio_gpu_cmd_res_unref")}
+
+
+def entries(bench, side):
+    """Pieces of memory that the host is told of for a picture of 7680x4320."""
+    with Kms(bench.vm, bench.cards[side]) as kms:
+        def make():
+            kms.ask("dumb 0 7680 4320", timeout=60)
+            kms.refused("fb 0 7680 4320 0 0 XR24")
+        return {"entries": max(bench.list_lengths(side, make))}
+
+
 GUESTS = {"clock": Bench}
 
 SCENARIOS = [
@@ -172,4 +228,7 @@ SCENARIOS = [
     Scenario("gpu-cursor-flip", "cursor moves while flipping", "clock", cursor_flipping,
              "p50 us"),
     Scenario("gpu-mode", "a mode switch", "clock", mode_switch, "commands"),
+    Scenario("gpu-churn", "buffers that come and go", "clock", churn, "commands"),
+    Scenario("gpu-close", "a program with 1000 framebuffers ends", "clock", close_many, "kicks"),
+    Scenario("gpu-8k", "pieces of memory of an 8K picture", "clock", entries, "entries"),
 ]
