@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
+#include <net/xdp.h>
 
 #include "ovnet.h"
 #include "ovnet_buf.h"
@@ -22,6 +23,12 @@
 /* How long a queue that falls out of use may take to send what it has. */
 #define OVNET_QUEUE_SEND_TIME	msecs_to_jiffies(100)
 
+/* As zeroes, a NAPI could be scheduled: a device may announce what nobody asked for. */
+static void ovnet_queue_init_napi(struct napi_struct *napi)
+{
+	set_bit(NAPI_STATE_SCHED, &napi->state);
+}
+
 static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 {
 	struct ovnet_rxq *rxq = &ovnet->pairs[i].rxq;
@@ -33,14 +40,14 @@ static void ovnet_queue_init_pair(struct ovnet *ovnet, unsigned int i)
 	snprintf(rxq->name, sizeof(rxq->name), "input.%u", i);
 	u64_stats_init(&rxq->stats.syncp);
 	timer_setup(&rxq->refill_timer, ovnet_rx_retry, 0);
-	netif_napi_add(ovnet->dev, &rxq->napi, ovnet_rx_poll);
+	ovnet_queue_init_napi(&rxq->napi);
 
 	txq->ovnet = ovnet;
 	txq->index = i;
 	snprintf(txq->name, sizeof(txq->name), "output.%u", i);
 	u64_stats_init(&txq->stats.syncp);
 	timer_setup(&txq->linger, ovnet_tx_lingered, 0);
-	netif_napi_add_tx(ovnet->dev, &txq->napi, ovnet_tx_poll);
+	ovnet_queue_init_napi(&txq->napi);
 	ovnet_coalesce_init_pair(&ovnet->pairs[i]);
 }
 
@@ -67,19 +74,11 @@ int ovnet_queue_alloc(struct ovnet *ovnet)
 
 /**
  * ovnet_queue_free() - undo ovnet_queue_alloc()
- * @ovnet: device without rings, its NAPIs disabled
+ * @ovnet: device without rings, no pair polled
  */
 void ovnet_queue_free(struct ovnet *ovnet)
 {
-	unsigned int i;
-
 	ovnet_coalesce_fini(ovnet);
-	for (i = 0; i < ovnet->pairs_max; i++) {
-		__netif_napi_del(&ovnet->pairs[i].rxq.napi);
-		__netif_napi_del(&ovnet->pairs[i].txq.napi);
-	}
-	/* One grace period for all of them; netpoll walks the list without a lock. */
-	synchronize_net();
 	kvfree(ovnet->pairs);
 	ovnet->pairs = NULL;
 }
@@ -131,17 +130,6 @@ static int ovnet_queue_check(struct ovnet *ovnet)
 	return 0;
 }
 
-/* A number that is not known is not told: that is -1 for the stack. */
-static void ovnet_queue_set_irqs(const struct ovnet *ovnet,
-				 struct ovnet_pair *pair)
-{
-	int rx = ovnet_irq_number(ovnet, pair->rxq.vq);
-	int tx = ovnet_irq_number(ovnet, pair->txq.vq);
-
-	netif_napi_set_irq(&pair->rxq.napi, max(rx, -1));
-	netif_napi_set_irq(&pair->txq.napi, max(tx, -1));
-}
-
 /**
  * ovnet_queue_find() - get the rings of all queues
  * @ovnet: device with pairs
@@ -170,7 +158,6 @@ int ovnet_queue_find(struct ovnet *ovnet)
 		ovnet->pairs[i].rxq.vq = vqs[2 * i];
 		ovnet->pairs[i].txq.vq = vqs[2 * i + 1];
 		ovnet_tx_init(&ovnet->pairs[i].txq);
-		ovnet_queue_set_irqs(ovnet, &ovnet->pairs[i]);
 	}
 	if (ovnet_ctrl_present(ovnet))
 		ovnet_ctrl_start(ovnet, vqs[2 * i]);
@@ -240,14 +227,54 @@ static void ovnet_queue_open_first(struct ovnet *ovnet, unsigned int count)
 		ovnet_queue_open(&ovnet->pairs[i].txq, i < count);
 }
 
+/* A number that is not known is not told: that is -1 for the stack. */
+static void ovnet_queue_set_irqs(struct ovnet_pair *pair)
+{
+	const struct ovnet *ovnet = pair->rxq.ovnet;
+	int rx = ovnet_irq_number(ovnet, pair->rxq.vq);
+	int tx = ovnet_irq_number(ovnet, pair->txq.vq);
+
+	netif_napi_set_irq(&pair->rxq.napi, max(rx, -1));
+	netif_napi_set_irq(&pair->txq.napi, max(tx, -1));
+}
+
+/*
+ * A NAPI is listed only while its pair is in use: whoever ends its thread waits
+ * for a poll to be over, and would take a NAPI that is disabled for one that is
+ * polled.
+ */
+static void ovnet_queue_add_napis(struct ovnet_pair *pair)
+{
+	struct net_device *dev = pair->rxq.ovnet->dev;
+
+	netif_napi_add_config(dev, &pair->rxq.napi, ovnet_rx_poll,
+			      pair->rxq.index);
+	netif_napi_add_tx(dev, &pair->txq.napi, ovnet_tx_poll);
+	ovnet_queue_set_irqs(pair);
+	ovnet_queue_link_pair(pair, &pair->rxq.napi, &pair->txq.napi);
+}
+
+/* Before their memory is used otherwise, synchronize_net() has to be called. */
+static void ovnet_queue_del_napis(struct ovnet_pair *pair)
+{
+	ovnet_queue_link_pair(pair, NULL, NULL);
+	__netif_napi_del(&pair->txq.napi);
+	__netif_napi_del(&pair->rxq.napi);
+}
+
 static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
 {
+	struct ovnet_rxq *rxq = &pair->rxq;
+
 	napi_enable(&pair->txq.napi);
-	napi_enable(&pair->rxq.napi);
+	napi_enable(&rxq->napi);
+	/* A NAPI that was listed again has another number on older kernels. */
+	orion_xdp_rxq_set_napi(&rxq->xdp_info, rxq->napi.napi_id);
+	orion_xdp_rxq_set_napi(&rxq->xsk_info, rxq->napi.napi_id);
 
 	/* The first poll posts the buffers, and finds what came unannounced. */
 	local_bh_disable();
-	ovnet_queue_schedule(pair->rxq.vq, &pair->rxq.napi);
+	ovnet_queue_schedule(rxq->vq, &rxq->napi);
 	ovnet_queue_schedule(pair->txq.vq, &pair->txq.napi);
 	local_bh_enable();
 }
@@ -255,17 +282,20 @@ static void ovnet_queue_poll_pair(struct ovnet_pair *pair)
 static int ovnet_queue_start_pair(struct ovnet_pair *pair)
 {
 	struct ovnet_rxq *rxq = &pair->rxq;
-	int err;
+	int err = 0;
 
-	if (!rxq->pool) {
+	/* The pool of buffers wants to know who polls. */
+	ovnet_queue_add_napis(pair);
+	if (!rxq->pool)
 		err = ovnet_buf_init(rxq);
-		if (err)
-			return err;
+	if (err) {
+		ovnet_queue_del_napis(pair);
+		synchronize_net();
+		return err;
 	}
 
 	ovnet_buf_discard(rxq);
 	ovnet_queue_poll_pair(pair);
-	ovnet_queue_link_pair(pair, &rxq->napi, &pair->txq.napi);
 	return 0;
 }
 
@@ -282,6 +312,21 @@ static void ovnet_queue_stop_pair(struct ovnet_pair *pair)
 	ovnet_coalesce_stop_pair(pair);
 }
 
+/* Undo ovnet_queue_start_pair() for pairs from @first on. */
+static void ovnet_queue_end_pairs(struct ovnet *ovnet, unsigned int first,
+				  unsigned int end)
+{
+	unsigned int i;
+
+	for (i = first; i < end; i++) {
+		ovnet_queue_stop_pair(&ovnet->pairs[i]);
+		ovnet_queue_del_napis(&ovnet->pairs[i]);
+	}
+	/* One grace period for all of them; netpoll walks the list without a lock. */
+	if (first < end)
+		synchronize_net();
+}
+
 /* Have the first @count pairs polled; those that are already stay so. */
 static int ovnet_queue_poll(struct ovnet *ovnet, unsigned int count)
 {
@@ -291,16 +336,13 @@ static int ovnet_queue_poll(struct ovnet *ovnet, unsigned int count)
 	for (i = ovnet->pairs_running; i < count; i++) {
 		err = ovnet_queue_start_pair(&ovnet->pairs[i]);
 		if (err)
-			goto err_stop;
+			goto err_end;
 	}
 	ovnet->pairs_running = max(ovnet->pairs_running, count);
 	return 0;
 
-err_stop:
-	while (i-- > ovnet->pairs_running) {
-		ovnet_queue_link_pair(&ovnet->pairs[i], NULL, NULL);
-		ovnet_queue_stop_pair(&ovnet->pairs[i]);
-	}
+err_end:
+	ovnet_queue_end_pairs(ovnet, ovnet->pairs_running, i);
 	return err;
 }
 
@@ -460,7 +502,7 @@ static int ovnet_queue_renew_pair(struct ovnet *ovnet, unsigned int i,
 }
 
 /* 0 if a ring has so many entries already. */
-static unsigned int ovnet_queue_other(const struct virtqueue *vq,
+static unsigned int ovnet_queue_other(struct virtqueue *vq,
 				      unsigned int entries)
 {
 	return entries == virtqueue_get_vring_size(vq) ? 0 : entries;
@@ -686,13 +728,8 @@ int ovnet_queue_set_active(struct ovnet *ovnet, unsigned int count)
  */
 void ovnet_queue_stop(struct ovnet *ovnet)
 {
-	unsigned int i;
-
 	ovnet_queue_open_first(ovnet, 0);
 	ovnet_queue_await_sent(ovnet, 0, ovnet->pairs_running);
-	for (i = 0; i < ovnet->pairs_running; i++) {
-		ovnet_queue_link_pair(&ovnet->pairs[i], NULL, NULL);
-		ovnet_queue_stop_pair(&ovnet->pairs[i]);
-	}
+	ovnet_queue_end_pairs(ovnet, 0, ovnet->pairs_running);
 	ovnet->pairs_running = 0;
 }

@@ -180,6 +180,20 @@ def words(wire):
     return struct.unpack(f"<{len(data) // 4}I", data)
 
 
+def test_threads_poll_until_they_are_told_not_to(wire, vm):
+    threaded = f"/sys/class/net/{wire.name}/threaded"
+    before = wire.channels()[1]
+    wire.ethtool("-L", "combined", "2")
+    vm.run(f"echo 1 > {threaded}", check=True)
+    assert wire.ping(3) == 3
+    # The end of a thread is waited for, and that of a queue out of use is as idle as can be.
+    wire.ethtool("-L", "combined", "1")
+    vm.run(f"echo 0 > {threaded}", timeout=20, check=True)
+    wire.ethtool("-L", "combined", str(before))
+    assert vm.guest.text(threaded) == "0"
+    assert wire.ping(3) == 3
+
+
 def test_state_of_the_rings_can_be_seen(wire):
     state = words(wire)
     device, *queues = [state[at:at + 8] for at in range(0, len(state), 8)]

@@ -33,6 +33,17 @@ orion_set_xdp_metadata_ops(struct net_device *dev,
 #endif
 }
 
+#ifndef HAVE_NETIF_NAPI_ADD_CONFIG
+/* What is set for one NAPI is forgotten on this kernel when it falls out of use. */
+static inline void
+netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
+		      int (*poll)(struct napi_struct *napi, int budget),
+		      int index)
+{
+	netif_napi_add(dev, napi, poll);
+}
+#endif
+
 #ifndef HAVE_XDP_GENERIC_PSKB
 static inline int orion_compat_do_xdp_generic(struct bpf_prog *prog,
 					      struct sk_buff **pskb)

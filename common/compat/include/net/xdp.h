@@ -44,6 +44,15 @@ struct xdp_metadata_ops {
 };
 #endif
 
+/* The newest kernels ask the net device which NAPI a queue has. */
+static inline void orion_xdp_rxq_set_napi(struct xdp_rxq_info *info,
+					  unsigned int napi_id)
+{
+#ifdef HAVE_XDP_RXQ_NAPI_ID
+	info->napi_id = napi_id;
+#endif
+}
+
 #ifndef HAVE_XDP_FEATURES
 /* Nobody asks on this kernel. */
 typedef u32 xdp_features_t;
