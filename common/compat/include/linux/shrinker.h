@@ -2,6 +2,12 @@
 #ifndef _ORION_COMPAT_LINUX_SHRINKER_H
 #define _ORION_COMPAT_LINUX_SHRINKER_H
 
+/* It does without these itself only on newer kernels. */
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
 #include_next <linux/shrinker.h>
 #include "compat_config.h"
 
