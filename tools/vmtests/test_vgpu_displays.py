@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from vmlib.gpu import Kms, connectors, edid_name, is_smpte, modetest, pattern, sysfs
+from vmlib.gpu import Kms, connectors, edid_name, emptied, is_smpte, modetest, pattern, sysfs
 from vmlib.machines import HEADS
 
 # The control queue's number.
@@ -149,6 +149,7 @@ def test_head_that_is_switched_off_goes_dark(rig, vm, kms):
 def test_mode_switch_does_not_blank_the_screen(rig, vm, kms):
     kms.show(0, 1024, 768, seed=1, buf=0)
     kms.picture(1, 800, 600, seed=2)
+    emptied(rig)
     with rig.trace.watch("virtio_gpu_cmd_*", "virtio_queue_notify") as events:
         kms.ask("set 0 800 600 1")
     assert vm.screendump().differs(pattern(800, 600, seed=2)) == 0
@@ -163,6 +164,7 @@ def test_one_commit_for_four_heads_is_one_kick(rig, vm, kms):
     for head in range(4):
         kms.show(head, 640, 480, seed=head)
         kms.picture(10 + head, 640, 480, seed=20 + head)
+    emptied(rig)
     with rig.trace.watch("virtio_gpu_cmd_res_flush", "virtio_queue_notify") as events:
         kms.ask("commit 0 10 1 11 2 12 3 13")
     for head in range(4):
@@ -174,6 +176,7 @@ def test_one_commit_for_four_heads_is_one_kick(rig, vm, kms):
 def test_one_flip_is_three_commands_and_one_kick(rig, kms):
     kms.show(0, 640, 480, seed=0)
     kms.picture(1, 640, 480, seed=1)
+    emptied(rig)
     with rig.trace.watch("virtio_gpu_cmd_*", "virtio_queue_notify") as events:
         kms.ask("flip 0 1 0 1")
     commands = [name for name, _ in events if name.startswith("virtio_gpu_cmd_")]

@@ -3,7 +3,7 @@
 
 import pytest
 
-from vmlib.gpu import Kms, pattern
+from vmlib.gpu import Kms, cached, emptied, pattern
 
 pytestmark = [pytest.mark.machine("displays"), pytest.mark.needs("ours")]
 
@@ -131,17 +131,6 @@ def test_file_tells_what_it_has(vm, kms):
     kms.ask("free 1")
     told = fdinfo(vm)
     assert told["drm-total-memory"] == told["drm-resident-memory"] == 2 * size
-
-
-def cached(rig):
-    """What the driver has of what nobody uses, by its own account."""
-    text = rig.vm.guest.text(f"/sys/kernel/debug/dri/{rig.card()}/orion/cache")
-    return {key: int(value) for key, value in (line.split() for line in text.splitlines())}
-
-
-def emptied(rig):
-    """Wait until nothing is kept of what is used no more."""
-    rig.until(lambda: not cached(rig)["entries"], what="an empty cache")
 
 
 def inherit(rig):

@@ -4,6 +4,7 @@
 import itertools
 import re
 import shlex
+import time
 
 from orion_lab import LabError, Picture
 
@@ -159,6 +160,20 @@ def sysfs(vm, card, head):
     """Folder of a connector in sysfs; heads count from 0."""
     paths = vm.out(f"ls -d /sys/class/drm/card{card}-*").split()
     return sorted(paths, key=lambda path: int(path.rsplit("-", 1)[1]))[head]
+
+
+def cached(rig):
+    """What the driver has of what nobody uses, by its own account."""
+    text = rig.vm.guest.text(f"/sys/kernel/debug/dri/{rig.card()}/orion/cache")
+    return {key: int(value) for key, value in (line.split() for line in text.splitlines())}
+
+
+def emptied(rig):
+    """Wait until nothing is kept of what is used no more, of which the host would yet be told."""
+    if rig.ours:
+        rig.until(lambda: not cached(rig)["entries"], what="an empty cache")
+        # The host hears of it a tick later.
+        time.sleep(0.1)
 
 
 def edid_name(edid):
