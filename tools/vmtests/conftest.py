@@ -77,12 +77,14 @@ def pool(pytestconfig):
 
 
 def pytest_runtest_protocol(item, nextitem):
-    """Run a test, and once more if the guest died of QEMU; see Rig.died_patching()."""
+    """Run a test, and again, twice at most, if the guest died of QEMU; see Rig.died_patching()."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if item.stash.get(ACCIDENT, False):
+    for _ in range(2):
+        if not item.stash.get(ACCIDENT, False):
+            break
         item.config.stash[POOL].retries.append(item.name)
-        item.stash[FAILED] = False
+        item.stash[FAILED] = item.stash[ACCIDENT] = False
         item._initrequest()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
     for report in reports:

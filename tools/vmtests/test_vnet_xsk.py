@@ -127,7 +127,7 @@ def test_the_stack_has_the_rest(wire):
 
 def test_sockets_come_and_go_under_traffic(wire):
     job = wire.start_iperf("-R", seconds=60)
-    for _ in range(20):
+    for _ in range(8):
         with sockets(wire, "forward", 10 ** 6):
             send(wire, 20)
     job.stop("TERM")
