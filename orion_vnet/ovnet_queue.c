@@ -578,16 +578,6 @@ int ovnet_queue_reset(struct ovnet *ovnet)
 	return err;
 }
 
-/* Take all from a ring of a device that does not answer any more. */
-static void ovnet_queue_drain(struct virtqueue *vq,
-			      void (*recycle)(struct virtqueue *vq, void *buf))
-{
-	void *token;
-
-	while ((token = virtqueue_detach_unused_buf(vq)))
-		recycle(vq, token);
-}
-
 /**
  * ovnet_queue_take() - take back what the device has of a pair's
  * @ovnet: device that can reset single queues, or is broken
@@ -604,8 +594,8 @@ int ovnet_queue_take(struct ovnet *ovnet, unsigned int i, bool tx)
 	int err, err_tx = 0;
 
 	if (virtqueue_is_broken(rx_vq)) {
-		ovnet_queue_drain(rx_vq, ovnet_queue_recycle_rx);
-		ovnet_queue_drain(txq->vq, ovnet_queue_recycle_tx);
+		ovnet_buf_drain(&ovnet->pairs[i].rxq);
+		ovnet_tx_drain(txq);
 		return -EIO;
 	}
 
