@@ -182,6 +182,20 @@ static int ovnet_ctrl_ask(struct ovnet *ovnet, unsigned int feature, u8 class,
 	return ret;
 }
 
+/* The same for a result of which nothing may be missing: 0 or a negative errno. */
+static int ovnet_ctrl_ask_whole(struct ovnet *ovnet, unsigned int feature,
+				u8 class, u8 command, const void *data,
+				size_t len, void *result, size_t size)
+{
+	int ret = ovnet_ctrl_ask(ovnet, feature, class, command, data, len,
+				 result, size);
+
+	if (ret < 0)
+		return ret;
+
+	return ret < size ? -EPROTO : 0;
+}
+
 /**
  * ovnet_ctrl_init() - make the control queue, without a ring
  * @ovnet: device; it may have no control queue
@@ -524,16 +538,14 @@ int ovnet_ctrl_coalesce_ask(struct ovnet *ovnet, u16 queue, u32 *frames,
 		__le16 reserved;
 	} data = { .vqn = cpu_to_le16(queue) };
 	struct virtio_net_ctrl_coal coal;
-	int ret;
+	int err;
 
-	ret = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
-			     VIRTIO_NET_CTRL_NOTF_COAL,
-			     VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET, &data,
-			     sizeof(data), &coal, sizeof(coal));
-	if (ret < 0)
-		return ret;
-	if (ret < sizeof(coal))
-		return -EPROTO;
+	err = ovnet_ctrl_ask_whole(ovnet, VIRTIO_NET_F_VQ_NOTF_COAL,
+				   VIRTIO_NET_CTRL_NOTF_COAL,
+				   VIRTIO_NET_CTRL_NOTF_COAL_VQ_GET, &data,
+				   sizeof(data), &coal, sizeof(coal));
+	if (err)
+		return err;
 
 	*frames = le32_to_cpu(coal.max_packets);
 	*usecs = le32_to_cpu(coal.max_usecs);
@@ -550,15 +562,14 @@ int ovnet_ctrl_coalesce_ask(struct ovnet *ovnet, u16 queue, u32 *frames,
 int ovnet_ctrl_stats_query(struct ovnet *ovnet, u64 *types)
 {
 	__le64 able;
-	int ret;
+	int err;
 
-	ret = ovnet_ctrl_ask(ovnet, VIRTIO_NET_F_DEVICE_STATS,
-			     VIRTIO_NET_CTRL_STATS, VIRTIO_NET_CTRL_STATS_QUERY,
-			     NULL, 0, &able, sizeof(able));
-	if (ret < 0)
-		return ret;
-	if (ret < sizeof(able))
-		return -EPROTO;
+	err = ovnet_ctrl_ask_whole(ovnet, VIRTIO_NET_F_DEVICE_STATS,
+				   VIRTIO_NET_CTRL_STATS,
+				   VIRTIO_NET_CTRL_STATS_QUERY, NULL, 0, &able,
+				   sizeof(able));
+	if (err)
+		return err;
 
 	*types = le64_to_cpu(able);
 	return 0;
