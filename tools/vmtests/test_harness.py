@@ -3,7 +3,7 @@
 
 import pytest
 
-from orion_lab import GuestCrash, Picture
+from orion_lab import GuestCrash, GuestTimeout, Picture
 from vmlib.gpu import is_smpte, pattern
 
 pytestmark = pytest.mark.machine("bare")
@@ -45,6 +45,14 @@ def test_death_of_a_guest_is_noticed(rig, vm):
     vm.spawn("echo c >/proc/sysrq-trigger")
     with pytest.raises(GuestCrash, match="sysrq"):
         vm.run(["sleep", "30"])
+    rig.broken = True
+
+
+@pytest.mark.kernel_says(".")
+def test_what_hangs_is_told_with_what_the_kernel_waits_for(rig, vm):
+    with pytest.raises(GuestTimeout, match=r"(?s)sleep 60 did not end.*Show Blocked State.*"
+                                           r"Show backtrace of all active CPUs"):
+        vm.run(["sleep", "60"], timeout=1)
     rig.broken = True
 
 

@@ -76,9 +76,10 @@ class Job:
         pause = 0.005
         while not self.poll():
             if time.monotonic() > end:
+                waiting = self.guest.waiting()
                 self.kill()
                 raise GuestTimeout(f"in the guest: {shlex.join(self.argv)} did not end "
-                                   f"within {timeout} s")
+                                   f"within {timeout} s. {waiting}")
             time.sleep(pause)
             pause = min(pause * 1.5, 0.1)
         return self.result
@@ -95,10 +96,14 @@ class Job:
 
 
 class Guest:
-    """The agent in one guest. Calls may come from several threads."""
+    """The agent in one guest. Calls may come from several threads.
 
-    def __init__(self, path, alive):
+    @alive raises if the guest is dead, @waiting tells what its tasks wait for.
+    """
+
+    def __init__(self, path, alive, waiting):
         self.alive = alive
+        self.waiting = waiting
         self.channel = Channel(path, alive)
         self.lock = threading.RLock()
         self.serial = itertools.count(int(time.time() * 1000) % 1000000000)

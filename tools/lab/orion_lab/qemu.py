@@ -110,7 +110,7 @@ class VM:
             self._spawn()
             self.qmp = Qmp(self.dir / "qmp", self.alive)
             self._plug_heads()
-            self.guest = Guest(self.dir / "agent", self.alive)
+            self.guest = Guest(self.dir / "agent", self.alive, self.waiting)
             if not self.incoming:
                 self._come_up()
                 self.boot_seconds = time.monotonic() - begun
@@ -311,6 +311,19 @@ class VM:
             said = (self.dir / "qemu.log").read_text(encoding="utf-8", errors="replace")
             raise GuestCrash(f"QEMU ended with status {self.process.returncode}: "
                              + (last_lines(said, 8) or self.console.tail(10)))
+
+    def waiting(self):
+        """What the guest does and waits for, in its kernel's words, when all else is silence."""
+        before = len(self.console.text())
+        try:
+            # All that is said shall be seen; then blocked tasks, processors, locks, and timers.
+            for key in "9wldq":
+                self.guest.write("/proc/sysrq-trigger", key)
+            time.sleep(2)
+            told = self.console.text()[before:]
+        except LabError as error:
+            told = f"{error}\n{self.qmp.hmp('info registers -a')}"
+        return f"Its kernel says:\n{told}"
 
     def dmesg(self):
         """The guest's kernel log."""
