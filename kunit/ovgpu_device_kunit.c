@@ -1072,6 +1072,40 @@ static void ogd_cursor_shown(struct kunit *test)
 	ogd_expect_none_refused(test);
 }
 
+/* The plane's state is that of the place, wherever that is. */
+static void ogd_cursor_places(struct kunit *test)
+{
+	struct fake_gpu_scanout *head;
+	struct drm_framebuffer *fb;
+	struct drm_plane *plane;
+	struct ogd *ogd = test->priv;
+
+	ogd_lit(test, 0);
+	fb = ogd_cursor_fb(test, 1);
+	head = &ogd->gpu->scanouts[0];
+	plane = ogd_crtc(ogd, 0)->cursor;
+	KUNIT_ASSERT_EQ(test, 0, ogd_cursor(ogd, fb, 10, 20));
+	KUNIT_EXPECT_TRUE(test, fake_wait(head->cursor));
+
+	KUNIT_EXPECT_EQ(test, 0, ogd_cursor(ogd, fb, -100, -200));
+	KUNIT_EXPECT_TRUE(test, fake_wait((s32)head->cursor_x == -100 &&
+					  (s32)head->cursor_y == -200));
+	KUNIT_EXPECT_FALSE(test, plane->state->visible);
+
+	KUNIT_EXPECT_EQ(test, -ERANGE, ogd_cursor(ogd, fb, INT_MAX, 0));
+	KUNIT_EXPECT_EQ(test, -ERANGE, ogd_cursor(ogd, fb, 0, INT_MAX));
+	KUNIT_EXPECT_EQ(test, plane->state->crtc_x, -100);
+
+	KUNIT_EXPECT_EQ(test, 0, ogd_cursor(ogd, fb, -4, 6));
+	KUNIT_EXPECT_TRUE(test, fake_wait((s32)head->cursor_x == -4 &&
+					  head->cursor_y == 6));
+	KUNIT_EXPECT_TRUE(test, plane->state->visible);
+	KUNIT_EXPECT_EQ(test, plane->state->dst.x1, 0);
+	KUNIT_EXPECT_EQ(test, plane->state->dst.x2, 60);
+	KUNIT_EXPECT_EQ(test, plane->state->src.x1, 4 << 16);
+	ogd_expect_none_refused(test);
+}
+
 /* A host that does not answer is not waited for, and hears the last word. */
 static void ogd_cursor_slow(struct kunit *test)
 {
@@ -1425,6 +1459,7 @@ static struct kunit_case ogd_cases[] = {
 	KUNIT_CASE_PARAM(ogd_flip_event, ogd_flip_mishap_gen_params),
 	KUNIT_CASE(ogd_flip_removed),
 	KUNIT_CASE(ogd_cursor_shown),
+	KUNIT_CASE(ogd_cursor_places),
 	KUNIT_CASE(ogd_cursor_slow),
 	KUNIT_CASE_PARAM(ogd_cursor_removed, ogd_cursor_mishap_gen_params),
 	KUNIT_CASE_PARAM(ogd_dumb_create, ogd_dumb_gen_params),

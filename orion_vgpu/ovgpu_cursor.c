@@ -371,6 +371,68 @@ static void ovgpu_cursor_async_update(struct drm_plane *plane,
 	ovgpu_crc_cursor(output);
 }
 
+/* Whether the pointer is just to be elsewhere, and nobody is about to change it. */
+static bool ovgpu_cursor_only_moves(const struct drm_plane_state *state,
+				    const struct drm_crtc *crtc,
+				    const struct drm_framebuffer *fb,
+				    unsigned int width, unsigned int height,
+				    const struct drm_rect *src)
+{
+	return fb && state->fb == fb && state->crtc == crtc &&
+	       crtc->state->active &&
+	       state->crtc_w == width && state->crtc_h == height &&
+	       state->src_x == src->x1 && state->src_y == src->y1 &&
+	       state->src_w == drm_rect_width(src) &&
+	       state->src_h == drm_rect_height(src) &&
+	       (!state->commit || completion_done(&state->commit->hw_done));
+}
+
+/* As ovgpu_cursor_async_update(), of a state that differs by its place. */
+static int ovgpu_cursor_move(struct drm_plane *plane, int x, int y)
+{
+	struct ovgpu_output *output = to_ovgpu_plane(plane)->output;
+	struct drm_plane_state *state = plane->state;
+	int err;
+
+	state->crtc_x = x;
+	state->crtc_y = y;
+	err = drm_atomic_helper_check_plane_state(state, state->crtc->state,
+						  DRM_PLANE_NO_SCALING,
+						  DRM_PLANE_NO_SCALING,
+						  true, true);
+	if (err)
+		return err;
+
+	ovgpu_cursor_apply(output, state, true, false);
+	ovgpu_crc_cursor(output);
+	return 0;
+}
+
+/*
+ * The old ioctls end here. Most just move the pointer, which they do ever so
+ * often: that takes none of what an atomic commit allocates and checks.
+ */
+static int ovgpu_cursor_update_plane(struct drm_plane *plane,
+				     struct drm_crtc *crtc,
+				     struct drm_framebuffer *fb, int crtc_x,
+				     int crtc_y, unsigned int crtc_w,
+				     unsigned int crtc_h, u32 src_x, u32 src_y,
+				     u32 src_w, u32 src_h,
+				     struct drm_modeset_acquire_ctx *ctx)
+{
+	struct drm_rect src = DRM_RECT_INIT(src_x, src_y, src_w, src_h);
+
+	/* Where the far edge is out of all numbers, the core says so. */
+	if (max(crtc_x, crtc_y) <= INT_MAX - OVGPU_CURSOR_SIZE &&
+	    ovgpu_cursor_only_moves(plane->state, crtc, fb, crtc_w, crtc_h,
+				    &src))
+		return ovgpu_cursor_move(plane, crtc_x, crtc_y);
+
+	return drm_atomic_helper_update_plane(plane, crtc, fb, crtc_x, crtc_y,
+					      crtc_w, crtc_h, src_x, src_y,
+					      src_w, src_h, ctx);
+}
+
 static const struct drm_plane_helper_funcs ovgpu_cursor_helper_funcs = {
 	.prepare_fb		= ovgpu_cursor_prepare_fb,
 	.atomic_check		= ovgpu_cursor_atomic_check,
@@ -381,7 +443,7 @@ static const struct drm_plane_helper_funcs ovgpu_cursor_helper_funcs = {
 };
 
 static const struct drm_plane_funcs ovgpu_cursor_funcs = {
-	.update_plane		= drm_atomic_helper_update_plane,
+	.update_plane		= ovgpu_cursor_update_plane,
 	.disable_plane		= drm_atomic_helper_disable_plane,
 	.reset			= drm_atomic_helper_plane_reset,
 	.atomic_duplicate_state	= drm_atomic_helper_plane_duplicate_state,
