@@ -70,6 +70,66 @@ static u32 oct_uuid(union ovgpu_request *req)
 	return ovgpu_cmd_assign_uuid(req, 0x01020304);
 }
 
+static const struct ovgpu_texture oct_texture = {
+	.target = 2, .format = 1, .bind = 10, .width = 640, .height = 480,
+	.depth = 1, .array_size = 6, .last_level = 4, .samples = 8, .flags = 1
+};
+
+static const struct ovgpu_box oct_box = {
+	.x = 1, .y = 2, .z = 3, .w = 4, .h = 5, .d = 6, .level = 7,
+	.offset = 0x1122334455667788
+};
+
+static u32 oct_capset_info(union ovgpu_request *req)
+{
+	return ovgpu_cmd_get_capset_info(req, 3);
+}
+
+static u32 oct_capset(union ovgpu_request *req)
+{
+	return ovgpu_cmd_get_capset(req, 4, 1);
+}
+
+static u32 oct_create_3d(union ovgpu_request *req)
+{
+	return ovgpu_cmd_create_3d(req, 0x01020304, &oct_texture);
+}
+
+static u32 oct_ctx_create(union ovgpu_request *req)
+{
+	return ovgpu_cmd_ctx_create(req, 0x0a0b, 0x104, "glxgears");
+}
+
+static u32 oct_ctx_destroy(union ovgpu_request *req)
+{
+	return ovgpu_cmd_ctx_destroy(req, 0x0a0b);
+}
+
+static u32 oct_ctx_attach(union ovgpu_request *req)
+{
+	return ovgpu_cmd_ctx_attach(req, 0x0a0b, 0x01020304);
+}
+
+static u32 oct_ctx_detach(union ovgpu_request *req)
+{
+	return ovgpu_cmd_ctx_detach(req, 0x0a0b, 0x01020304);
+}
+
+static u32 oct_to_host_3d(union ovgpu_request *req)
+{
+	return ovgpu_cmd_to_host_3d(req, 0x0a0b, 0x01020304, &oct_box);
+}
+
+static u32 oct_from_host_3d(union ovgpu_request *req)
+{
+	return ovgpu_cmd_from_host_3d(req, 0x0a0b, 0x01020304, &oct_box);
+}
+
+static u32 oct_submit_3d(union ovgpu_request *req)
+{
+	return ovgpu_cmd_submit_3d(req, 0x0a0b, 65536);
+}
+
 static u32 oct_update_cursor(union ovgpu_request *req)
 {
 	return ovgpu_cmd_update_cursor(req, &oct_pos);
@@ -86,7 +146,8 @@ static const struct oct_fill {
 	u32 (*fill)(union ovgpu_request *req);
 	u32 type;
 	unsigned int words;
-	u32 want[8];
+	u32 want[18];
+	u32 context;
 } oct_fills[] = {
 	{ "GET_DISPLAY_INFO", oct_display_info, 0x100, 0, { } },
 	{ "RESOURCE_CREATE_2D", oct_create, 0x101, 4,
@@ -104,6 +165,25 @@ static const struct oct_fill {
 	  { 0x01020304, 16384 } },
 	{ "GET_EDID", oct_edid, 0x10a, 2, { 9, 0 } },
 	{ "RESOURCE_ASSIGN_UUID", oct_uuid, 0x10b, 2, { 0x01020304, 0 } },
+	{ "GET_CAPSET_INFO", oct_capset_info, 0x108, 2, { 3, 0 } },
+	{ "GET_CAPSET", oct_capset, 0x109, 2, { 4, 1 } },
+	/* Nothing but the kind fits into the byte that it has. */
+	{ "CTX_CREATE", oct_ctx_create, 0x200, 18,
+	  { 8, 4, 0x67786c67, 0x73726165 }, 0x0a0b },
+	{ "CTX_DESTROY", oct_ctx_destroy, 0x201, 0, { }, 0x0a0b },
+	{ "CTX_ATTACH_RESOURCE", oct_ctx_attach, 0x202, 2,
+	  { 0x01020304, 0 }, 0x0a0b },
+	{ "CTX_DETACH_RESOURCE", oct_ctx_detach, 0x203, 2,
+	  { 0x01020304, 0 }, 0x0a0b },
+	{ "RESOURCE_CREATE_3D", oct_create_3d, 0x204, 12,
+	  { 0x01020304, 2, 1, 10, 640, 480, 1, 6, 4, 8, 1, 0 } },
+	{ "TRANSFER_TO_HOST_3D", oct_to_host_3d, 0x205, 12,
+	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 0, 0 },
+	  0x0a0b },
+	{ "TRANSFER_FROM_HOST_3D", oct_from_host_3d, 0x206, 12,
+	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 0, 0 },
+	  0x0a0b },
+	{ "SUBMIT_3D", oct_submit_3d, 0x207, 2, { 65536, 0 }, 0x0a0b },
 	{ "UPDATE_CURSOR", oct_update_cursor, 0x300, 8,
 	  { 3, (u32)-5, 6, 0, 0x01020304, 7, 8, 0 } },
 	{ "MOVE_CURSOR", oct_move_cursor, 0x301, 8,
@@ -124,10 +204,43 @@ static void oct_fill(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, c->fill(&req), OCT_HDR + c->words * 4);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(word[0]), c->type);
 	for (i = 1; i < OCT_HDR / 4; i++)
-		KUNIT_EXPECT_EQ(test, le32_to_cpu(word[i]), 0);
+		KUNIT_EXPECT_EQ(test, le32_to_cpu(word[i]),
+				i == 4 ? c->context : 0);
 	for (i = 0; i < c->words; i++)
 		KUNIT_EXPECT_EQ(test, le32_to_cpu(word[OCT_HDR / 4 + i]),
 				c->want[i]);
+}
+
+/* A fence and a ring are said in the header of any request. */
+static void oct_fence(struct kunit *test)
+{
+	const u8 want[24] = {
+		0x07, 0x02, 0, 0, 3, 0, 0, 0,
+		0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
+		0x0b, 0x0a, 0, 0, 63, 0, 0, 0
+	};
+	union ovgpu_request req;
+
+	ovgpu_cmd_submit_3d(&req, 0x0a0b, 0);
+	ovgpu_cmd_set_fence(&req, 0x1122334455667788);
+	ovgpu_cmd_set_ring(&req, 63);
+	KUNIT_EXPECT_EQ(test, memcmp(&req, want, sizeof(want)), 0);
+}
+
+/* However long a context's name is, the host gets as much as has room. */
+static void oct_name(struct kunit *test)
+{
+	const struct virtio_gpu_ctx_create *create;
+	union ovgpu_request req;
+	char name[100];
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	ovgpu_cmd_ctx_create(&req, 1, 0, name);
+	create = &req.ctx_create;
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(create->nlen), 63);
+	KUNIT_EXPECT_EQ(test, create->debug_name[62], 'x');
+	KUNIT_EXPECT_EQ(test, create->debug_name[63], 0);
 }
 
 static void oct_entry(struct kunit *test)
@@ -239,6 +352,8 @@ static void oct_display(struct kunit *test)
 
 static struct kunit_case oct_cases[] = {
 	KUNIT_CASE_PARAM(oct_fill, oct_fill_gen_params),
+	KUNIT_CASE(oct_fence),
+	KUNIT_CASE(oct_name),
 	KUNIT_CASE(oct_entry),
 	KUNIT_CASE_PARAM(oct_check, oct_check_gen_params),
 	KUNIT_CASE(oct_answered),

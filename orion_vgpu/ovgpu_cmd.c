@@ -46,6 +46,27 @@ static const struct ovgpu_cmd_kind ovgpu_cmd_kinds[] = {
 	  sizeof(struct virtio_gpu_ctrl_hdr), "RESOURCE_FLUSH" },
 	{ VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID, VIRTIO_GPU_RESP_OK_RESOURCE_UUID,
 	  sizeof(struct virtio_gpu_resp_resource_uuid), "RESOURCE_ASSIGN_UUID" },
+	{ VIRTIO_GPU_CMD_GET_CAPSET_INFO, VIRTIO_GPU_RESP_OK_CAPSET_INFO,
+	  sizeof(struct virtio_gpu_resp_capset_info), "GET_CAPSET_INFO" },
+	/* An older version of a capset is shorter than the newest. */
+	{ VIRTIO_GPU_CMD_GET_CAPSET, VIRTIO_GPU_RESP_OK_CAPSET,
+	  sizeof(struct virtio_gpu_resp_capset), "GET_CAPSET" },
+	{ VIRTIO_GPU_CMD_CTX_CREATE, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "CTX_CREATE" },
+	{ VIRTIO_GPU_CMD_CTX_DESTROY, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "CTX_DESTROY" },
+	{ VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "CTX_ATTACH_RESOURCE" },
+	{ VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "CTX_DETACH_RESOURCE" },
+	{ VIRTIO_GPU_CMD_RESOURCE_CREATE_3D, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "RESOURCE_CREATE_3D" },
+	{ VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "TRANSFER_TO_HOST_3D" },
+	{ VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "TRANSFER_FROM_HOST_3D" },
+	{ VIRTIO_GPU_CMD_SUBMIT_3D, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "SUBMIT_3D" },
 	/* Hosts answer nothing on the cursor queue. */
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, 0, 0, "UPDATE_CURSOR" },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, 0, 0, "MOVE_CURSOR" },
@@ -270,6 +291,233 @@ u32 ovgpu_cmd_assign_uuid(union ovgpu_request *req, u32 resource)
 }
 
 /**
+ * ovgpu_cmd_get_capset_info() - ask what kinds of renderers there are
+ * @req: request to fill
+ * @index: which, below what the configuration space says
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_get_capset_info(union ovgpu_request *req, u32 index)
+{
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_GET_CAPSET_INFO);
+	req->get_capset_info.capset_index = cpu_to_le32(index);
+	return sizeof(req->get_capset_info);
+}
+
+/**
+ * ovgpu_cmd_get_capset() - ask what a renderer can do
+ * @req: request to fill
+ * @id: kind of renderer
+ * @version: of the answer
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_get_capset(union ovgpu_request *req, u32 id, u32 version)
+{
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_GET_CAPSET);
+	req->get_capset.capset_id = cpu_to_le32(id);
+	req->get_capset.capset_version = cpu_to_le32(version);
+	return sizeof(req->get_capset);
+}
+
+static void ovgpu_cmd_head_context(union ovgpu_request *req, u32 type,
+				   u32 context)
+{
+	ovgpu_cmd_head(req, type);
+	req->hdr.ctx_id = cpu_to_le32(context);
+}
+
+/**
+ * ovgpu_cmd_ctx_create() - have the host start a renderer for a program
+ * @req: request to fill
+ * @context: new context's id
+ * @capset: kind of renderer, 0 for the host's choice
+ * @name: what the host may call it, below OVGPU_CMD_NAME_MAX bytes
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_ctx_create(union ovgpu_request *req, u32 context, u32 capset,
+			 const char *name)
+{
+	struct virtio_gpu_ctx_create *create = &req->ctx_create;
+	size_t len = strnlen(name, OVGPU_CMD_NAME_MAX - 1);
+
+	ovgpu_cmd_head_context(req, VIRTIO_GPU_CMD_CTX_CREATE, context);
+	create->nlen = cpu_to_le32(len);
+	create->context_init =
+		cpu_to_le32(capset & VIRTIO_GPU_CONTEXT_INIT_CAPSET_ID_MASK);
+	memcpy(create->debug_name, name, len);
+	return sizeof(*create);
+}
+
+/**
+ * ovgpu_cmd_ctx_destroy() - have the host end a renderer
+ * @req: request to fill
+ * @context: id of the context
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_ctx_destroy(union ovgpu_request *req, u32 context)
+{
+	ovgpu_cmd_head_context(req, VIRTIO_GPU_CMD_CTX_DESTROY, context);
+	return sizeof(struct virtio_gpu_ctx_destroy);
+}
+
+static u32 ovgpu_cmd_ctx_resource(union ovgpu_request *req, u32 type,
+				  u32 context, u32 resource)
+{
+	ovgpu_cmd_head_context(req, type, context);
+	req->ctx_resource.resource_id = cpu_to_le32(resource);
+	return sizeof(req->ctx_resource);
+}
+
+/**
+ * ovgpu_cmd_ctx_attach() - let a context use a resource
+ * @req: request to fill
+ * @context: id of the context
+ * @resource: id of the resource
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_ctx_attach(union ovgpu_request *req, u32 context, u32 resource)
+{
+	return ovgpu_cmd_ctx_resource(req, VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE,
+				      context, resource);
+}
+
+/**
+ * ovgpu_cmd_ctx_detach() - undo ovgpu_cmd_ctx_attach()
+ * @req: request to fill
+ * @context: id of the context
+ * @resource: id of the resource
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_ctx_detach(union ovgpu_request *req, u32 context, u32 resource)
+{
+	return ovgpu_cmd_ctx_resource(req, VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE,
+				      context, resource);
+}
+
+/**
+ * ovgpu_cmd_create_3d() - have the host's renderer make an image
+ * @req: request to fill
+ * @resource: new resource's id
+ * @texture: what the image is like
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_create_3d(union ovgpu_request *req, u32 resource,
+			const struct ovgpu_texture *texture)
+{
+	struct virtio_gpu_resource_create_3d *create = &req->create_3d;
+
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_RESOURCE_CREATE_3D);
+	create->resource_id = cpu_to_le32(resource);
+	create->target = cpu_to_le32(texture->target);
+	create->format = cpu_to_le32(texture->format);
+	create->bind = cpu_to_le32(texture->bind);
+	create->width = cpu_to_le32(texture->width);
+	create->height = cpu_to_le32(texture->height);
+	create->depth = cpu_to_le32(texture->depth);
+	create->array_size = cpu_to_le32(texture->array_size);
+	create->last_level = cpu_to_le32(texture->last_level);
+	create->nr_samples = cpu_to_le32(texture->samples);
+	create->flags = cpu_to_le32(texture->flags);
+	return sizeof(*create);
+}
+
+static u32 ovgpu_cmd_transfer_3d(union ovgpu_request *req, u32 type,
+				 u32 context, u32 resource,
+				 const struct ovgpu_box *box)
+{
+	struct virtio_gpu_transfer_host_3d *transfer = &req->transfer_3d;
+
+	ovgpu_cmd_head_context(req, type, context);
+	transfer->box.x = cpu_to_le32(box->x);
+	transfer->box.y = cpu_to_le32(box->y);
+	transfer->box.z = cpu_to_le32(box->z);
+	transfer->box.w = cpu_to_le32(box->w);
+	transfer->box.h = cpu_to_le32(box->h);
+	transfer->box.d = cpu_to_le32(box->d);
+	transfer->offset = cpu_to_le64(box->offset);
+	transfer->resource_id = cpu_to_le32(resource);
+	transfer->level = cpu_to_le32(box->level);
+	return sizeof(*transfer);
+}
+
+/**
+ * ovgpu_cmd_to_host_3d() - have the host copy a part out of guest memory
+ * @req: request to fill
+ * @context: id of the context that asks
+ * @resource: id of the resource
+ * @box: which part
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_to_host_3d(union ovgpu_request *req, u32 context, u32 resource,
+			 const struct ovgpu_box *box)
+{
+	return ovgpu_cmd_transfer_3d(req, VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D,
+				     context, resource, box);
+}
+
+/**
+ * ovgpu_cmd_from_host_3d() - have the host copy a part into guest memory
+ * @req: request to fill
+ * @context: id of the context that asks
+ * @resource: id of the resource
+ * @box: which part
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_from_host_3d(union ovgpu_request *req, u32 context, u32 resource,
+			   const struct ovgpu_box *box)
+{
+	return ovgpu_cmd_transfer_3d(req, VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D,
+				     context, resource, box);
+}
+
+/**
+ * ovgpu_cmd_submit_3d() - hand commands to the renderer
+ * @req: request to fill
+ * @context: id of the context
+ * @size: bytes that follow; what they mean is between program and renderer
+ *
+ * Return: bytes of @req to send, ahead of the commands.
+ */
+u32 ovgpu_cmd_submit_3d(union ovgpu_request *req, u32 context, u32 size)
+{
+	ovgpu_cmd_head_context(req, VIRTIO_GPU_CMD_SUBMIT_3D, context);
+	req->submit.size = cpu_to_le32(size);
+	return sizeof(req->submit);
+}
+
+/**
+ * ovgpu_cmd_set_fence() - have the answer come when the work is done
+ * @req: filled request
+ * @id: greater than that of all fenced requests before it
+ *
+ * Without it the answer comes when the work has been understood.
+ */
+void ovgpu_cmd_set_fence(union ovgpu_request *req, u64 id)
+{
+	req->hdr.flags |= cpu_to_le32(VIRTIO_GPU_FLAG_FENCE);
+	req->hdr.fence_id = cpu_to_le64(id);
+}
+
+/**
+ * ovgpu_cmd_set_ring() - say in which order of a context's work a request is
+ * @req: filled request with a context
+ * @ring: which of its rings
+ */
+void ovgpu_cmd_set_ring(union ovgpu_request *req, u8 ring)
+{
+	req->hdr.flags |= cpu_to_le32(VIRTIO_GPU_FLAG_INFO_RING_IDX);
+	req->hdr.ring_idx = ring;
+}
+
+/**
  * ovgpu_cmd_fill_entry() - describe one piece of a resource's guest memory
  * @entry: entry to fill
  * @addr: address as the device sees it
@@ -354,6 +602,17 @@ int ovgpu_cmd_check(u32 type, const struct virtio_gpu_ctrl_hdr *answer,
 }
 
 /**
+ * ovgpu_cmd_is_refusal() - did the host say no?
+ * @err: outcome of a command
+ *
+ * Return: true for a clear "no", as opposed to nothing or nonsense.
+ */
+bool ovgpu_cmd_is_refusal(int err)
+{
+	return err == -ENOMEM || err == -EINVAL || err == -EREMOTEIO;
+}
+
+/**
  * ovgpu_cmd_read_display() - read one scanout out of an answer
  * @answer: answer that ovgpu_cmd_check() accepted
  * @scanout: index, below VIRTIO_GPU_MAX_SCANOUTS
@@ -369,6 +628,19 @@ void ovgpu_cmd_read_display(const struct virtio_gpu_resp_display_info *answer,
 	display->width = le32_to_cpu(one->r.width);
 	display->height = le32_to_cpu(one->r.height);
 	display->enabled = le32_to_cpu(one->enabled);
+}
+
+/**
+ * ovgpu_cmd_read_capset() - read what renderer there is out of an answer
+ * @answer: answer that ovgpu_cmd_check() accepted
+ * @capset: to fill; values are the host's and unbounded
+ */
+void ovgpu_cmd_read_capset(const struct virtio_gpu_resp_capset_info *answer,
+			   struct ovgpu_capset *capset)
+{
+	capset->id = le32_to_cpu(answer->capset_id);
+	capset->version = le32_to_cpu(answer->capset_max_version);
+	capset->size = le32_to_cpu(answer->capset_max_size);
 }
 
 /**

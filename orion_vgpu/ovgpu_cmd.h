@@ -23,6 +23,13 @@ struct drm_rect;
  * @get_edid: GET_EDID
  * @cursor: UPDATE_CURSOR and MOVE_CURSOR
  * @assign_uuid: RESOURCE_ASSIGN_UUID
+ * @get_capset_info: GET_CAPSET_INFO
+ * @get_capset: GET_CAPSET
+ * @ctx_create: CTX_CREATE
+ * @ctx_resource: CTX_ATTACH_RESOURCE and CTX_DETACH_RESOURCE
+ * @create_3d: RESOURCE_CREATE_3D
+ * @transfer_3d: TRANSFER_TO_HOST_3D and TRANSFER_FROM_HOST_3D
+ * @submit: SUBMIT_3D; the renderer's commands follow in memory of their own
  */
 union ovgpu_request {
 	struct virtio_gpu_ctrl_hdr hdr;
@@ -35,6 +42,13 @@ union ovgpu_request {
 	struct virtio_gpu_cmd_get_edid get_edid;
 	struct virtio_gpu_update_cursor cursor;
 	struct virtio_gpu_resource_assign_uuid assign_uuid;
+	struct virtio_gpu_get_capset_info get_capset_info;
+	struct virtio_gpu_get_capset get_capset;
+	struct virtio_gpu_ctx_create ctx_create;
+	struct virtio_gpu_ctx_resource ctx_resource;
+	struct virtio_gpu_resource_create_3d create_3d;
+	struct virtio_gpu_transfer_host_3d transfer_3d;
+	struct virtio_gpu_cmd_submit submit;
 };
 
 /**
@@ -71,6 +85,70 @@ struct ovgpu_display {
 	bool enabled;
 };
 
+/**
+ * struct ovgpu_capset - a kind of renderer that the host has
+ * @id: VIRTIO_GPU_CAPSET_*, or one that is newer than this driver
+ * @version: the newest version of what is known about it
+ * @size: how many bytes that has at most
+ */
+struct ovgpu_capset {
+	u32 id;
+	u32 version;
+	u32 size;
+};
+
+/**
+ * struct ovgpu_texture - an image as the host's renderer makes it
+ * @target: kind of image; this and what follows are the renderer's numbers, and
+ *	what they mean is between the program and the renderer
+ * @format: of a pixel
+ * @bind: what it is going to be used for
+ * @width: in pixels
+ * @height: in pixels
+ * @depth: in pixels
+ * @array_size: number of such images
+ * @last_level: number of smaller versions
+ * @samples: per pixel
+ * @flags: VIRTIO_GPU_RESOURCE_FLAG_*
+ */
+struct ovgpu_texture {
+	u32 target;
+	u32 format;
+	u32 bind;
+	u32 width;
+	u32 height;
+	u32 depth;
+	u32 array_size;
+	u32 last_level;
+	u32 samples;
+	u32 flags;
+};
+
+/**
+ * struct ovgpu_box - a part of a texture, and where it is in guest memory
+ * @x: left edge
+ * @y: top edge
+ * @z: front
+ * @w: width
+ * @h: height
+ * @d: depth
+ * @level: which of the smaller versions
+ * @offset: in the guest memory, in bytes
+ */
+struct ovgpu_box {
+	u32 x;
+	u32 y;
+	u32 z;
+	u32 w;
+	u32 h;
+	u32 d;
+	u32 level;
+	u64 offset;
+};
+
+/* Bytes of a context's name, with the terminating zero. */
+#define OVGPU_CMD_NAME_MAX	64
+
 u32 ovgpu_cmd_get_display_info(union ovgpu_request *req);
 u32 ovgpu_cmd_get_edid(union ovgpu_request *req, u32 scanout);
 u32 ovgpu_cmd_create_2d(union ovgpu_request *req, u32 resource, u32 format,
@@ -90,6 +168,23 @@ u32 ovgpu_cmd_move_cursor(union ovgpu_request *req,
 
 u32 ovgpu_cmd_assign_uuid(union ovgpu_request *req, u32 resource);
 
+u32 ovgpu_cmd_get_capset_info(union ovgpu_request *req, u32 index);
+u32 ovgpu_cmd_get_capset(union ovgpu_request *req, u32 id, u32 version);
+u32 ovgpu_cmd_ctx_create(union ovgpu_request *req, u32 context, u32 capset,
+			 const char *name);
+u32 ovgpu_cmd_ctx_destroy(union ovgpu_request *req, u32 context);
+u32 ovgpu_cmd_ctx_attach(union ovgpu_request *req, u32 context, u32 resource);
+u32 ovgpu_cmd_ctx_detach(union ovgpu_request *req, u32 context, u32 resource);
+u32 ovgpu_cmd_create_3d(union ovgpu_request *req, u32 resource,
+			const struct ovgpu_texture *texture);
+u32 ovgpu_cmd_to_host_3d(union ovgpu_request *req, u32 context, u32 resource,
+			 const struct ovgpu_box *box);
+u32 ovgpu_cmd_from_host_3d(union ovgpu_request *req, u32 context, u32 resource,
+			   const struct ovgpu_box *box);
+u32 ovgpu_cmd_submit_3d(union ovgpu_request *req, u32 context, u32 size);
+void ovgpu_cmd_set_fence(union ovgpu_request *req, u64 id);
+void ovgpu_cmd_set_ring(union ovgpu_request *req, u8 ring);
+
 void ovgpu_cmd_fill_entry(struct virtio_gpu_mem_entry *entry, u64 addr,
 			  u32 length);
 
@@ -97,8 +192,11 @@ const char *ovgpu_cmd_name(u32 type);
 bool ovgpu_cmd_is_answered(u32 type);
 int ovgpu_cmd_check(u32 type, const struct virtio_gpu_ctrl_hdr *answer,
 		    u32 used);
+bool ovgpu_cmd_is_refusal(int err);
 void ovgpu_cmd_read_display(const struct virtio_gpu_resp_display_info *answer,
 			    unsigned int scanout, struct ovgpu_display *display);
+void ovgpu_cmd_read_capset(const struct virtio_gpu_resp_capset_info *answer,
+			   struct ovgpu_capset *capset);
 void ovgpu_cmd_read_uuid(const struct virtio_gpu_resp_resource_uuid *answer,
 			 uuid_t *uuid);
 
