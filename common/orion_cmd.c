@@ -18,6 +18,7 @@
 void orion_cmd_init(struct orion_cmd *cmd, const struct orion_cmd_ops *ops)
 {
 	cmd->ops = ops;
+	cmd->timeout = 0;
 	cmd->err = 0;
 	cmd->used = 0;
 	cmd->told = false;

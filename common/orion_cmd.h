@@ -55,6 +55,11 @@ struct orion_cmd {
 
 	/** @ops: What to do when it ends. */
 	const struct orion_cmd_ops *ops;
+	/**
+	 * @timeout: From submission to deadline, in jiffies; 0 for the queue's
+	 * own. orion_cmd_init() sets it to 0.
+	 */
+	unsigned long timeout;
 
 	/* Result, constant once @answered is complete. */
 

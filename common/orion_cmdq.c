@@ -186,9 +186,10 @@ static void orion_cmdq_abandon(struct orion_cmdq *cmdq, bool all, int err)
 		if (err == -ETIMEDOUT) {
 			orion_stats_inc(&cmdq->stats, ORION_CMDQ_TIMED_OUT);
 			dev_err_ratelimited(cmdq->dev,
-					    "%s queue: no answer after %u ms\n",
+					    "%s queue: no answer after %lld ms\n",
 					    cmdq->name,
-					    jiffies_to_msecs(cmdq->timeout));
+					    ktime_ms_delta(ktime_get(),
+							   cmd->submitted));
 		}
 		orion_cmd_tell(cmd, err);
 	}
@@ -289,10 +290,14 @@ static void orion_cmdq_arm_locked(struct orion_cmdq *cmdq)
 	if (!oldest)
 		return;
 
-	/* Does nothing if it is armed already, and then not for later. */
-	schedule_delayed_work(&cmdq->watchdog,
-			      time_after(oldest->deadline, jiffies) ?
-			      oldest->deadline - jiffies : 0);
+	if (delayed_work_pending(&cmdq->watchdog) &&
+	    !time_after(cmdq->armed, oldest->deadline))
+		return;
+
+	cmdq->armed = oldest->deadline;
+	mod_delayed_work(system_wq, &cmdq->watchdog,
+			 time_after(oldest->deadline, jiffies) ?
+			 oldest->deadline - jiffies : 0);
 }
 
 static void orion_cmdq_watch(struct work_struct *work)
@@ -436,6 +441,24 @@ void orion_cmdq_cancel(struct orion_cmdq *cmdq)
 }
 EXPORT_SYMBOL_NS_GPL(orion_cmdq_cancel, ORION_COMMON_NS);
 
+/*
+ * The device works on one after the other, so none is overdue before those that
+ * went ahead of it: deadlines are in the order of the lists.
+ */
+static void orion_cmdq_set_deadline_locked(struct orion_cmdq *cmdq,
+					   struct orion_cmd *cmd)
+{
+	unsigned long deadline = jiffies + (cmd->timeout ?: cmdq->timeout);
+
+	lockdep_assert_held(&cmdq->ovq.lock);
+
+	if ((!list_empty(&cmdq->flying) || !list_empty(&cmdq->backlog)) &&
+	    time_after(cmdq->latest, deadline))
+		deadline = cmdq->latest;
+	cmd->deadline = deadline;
+	cmdq->latest = deadline;
+}
+
 /**
  * orion_cmdq_submit_batch() - hand commands to the device, with one kick
  * @cmdq: queue
@@ -450,8 +473,8 @@ EXPORT_SYMBOL_NS_GPL(orion_cmdq_cancel, ORION_COMMON_NS);
  */
 void orion_cmdq_submit_batch(struct orion_cmdq *cmdq, struct list_head *batch)
 {
+	struct orion_cmd *cmd, *next;
 	struct virtqueue *vq;
-	struct orion_cmd *cmd;
 	LIST_HEAD(untold);
 	unsigned long flags;
 	LIST_HEAD(none);
@@ -463,12 +486,12 @@ void orion_cmdq_submit_batch(struct orion_cmdq *cmdq, struct list_head *batch)
 
 	now = ktime_get();
 	spin_lock_irqsave(&cmdq->ovq.lock, flags);
-	list_for_each_entry(cmd, batch, node) {
+	list_for_each_entry_safe(cmd, next, batch, node) {
 		cmd->submitted = now;
-		cmd->deadline = jiffies + cmdq->timeout;
+		orion_cmdq_set_deadline_locked(cmdq, cmd);
+		list_move_tail(&cmd->node, &cmdq->backlog);
 		orion_stats_inc(&cmdq->stats, ORION_CMDQ_SUBMITTED);
 	}
-	list_splice_tail_init(batch, &cmdq->backlog);
 	vq = orion_cmdq_feed_locked(cmdq, &untold);
 	waiting = !list_empty(&cmdq->backlog);
 	if (waiting)

@@ -50,8 +50,12 @@ struct orion_cmdq {
 	bool lazy;
 	/** @watchdog: Ends commands whose deadline has passed. */
 	struct delayed_work watchdog;
+	/** @armed: When @watchdog looks next, in jiffies, if it is pending. */
+	unsigned long armed __guarded_by(&ovq.lock);
 	/** @timeout: From submission to deadline, in jiffies. */
 	unsigned long timeout;
+	/** @latest: Deadline of the newest command, if there is any. */
+	unsigned long latest __guarded_by(&ovq.lock);
 	/** @name: What messages call the queue. */
 	const char *name;
 	/** @dev: Device that messages name. */

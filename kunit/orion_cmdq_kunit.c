@@ -449,6 +449,38 @@ static void ocq_deadlines(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->done, 2);
 }
 
+static void ocq_batch_patient(struct kunit *test, unsigned int timeout_ms)
+{
+	struct ocq *t = test->priv;
+	struct ocq_cmd *cmd = ocq_cmd(test);
+
+	cmd->base.timeout = msecs_to_jiffies(timeout_ms);
+	orion_cmdq_submit(&t->cmdq, &cmd->base);
+}
+
+/* What may take longer keeps what comes behind it from being late. */
+static void ocq_patience(struct kunit *test)
+{
+	struct ocq *t = test->priv;
+
+	ocq_plug(test, 0);
+	/* It was quick, and nobody has the benefit of it later. */
+	ocq_batch_patient(test, OCQ_TIMEOUT_MS * 8);
+	KUNIT_EXPECT_TRUE(test, fake_wait(t->done == 1));
+	ocq_fault(test, &(struct fake_fault) { FAKE_FAULT_NEVER });
+	ocq_batch(test, 1);
+	msleep(OCQ_TIMEOUT_MS * 3 / 2);
+	KUNIT_EXPECT_EQ(test, t->done, 2);
+
+	ocq_batch_patient(test, OCQ_TIMEOUT_MS * 4);
+	ocq_batch(test, 1);
+	msleep(OCQ_TIMEOUT_MS * 2);
+	KUNIT_EXPECT_EQ(test, t->done, 2);
+	msleep(OCQ_TIMEOUT_MS * 3);
+	KUNIT_EXPECT_EQ(test, t->done, 4);
+	KUNIT_EXPECT_EQ(test, ocq_stat(t, ORION_CMDQ_TIMED_OUT), 3);
+}
+
 /* More pieces than the ring has descriptors: told at once, others go on. */
 static void ocq_too_big(struct kunit *test)
 {
@@ -674,6 +706,7 @@ static struct kunit_case ocq_cases[] = {
 	KUNIT_CASE(ocq_backlog),
 	KUNIT_CASE(ocq_backlog_expires),
 	KUNIT_CASE(ocq_deadlines),
+	KUNIT_CASE(ocq_patience),
 	KUNIT_CASE(ocq_too_big),
 	KUNIT_CASE(ocq_pieces),
 	KUNIT_CASE(ocq_no_check),
