@@ -9,12 +9,15 @@
 #include "orion_config.h"
 
 #include "ovgpu_cache.h"
+#include "ovgpu_caps.h"
 #include "ovgpu_cmd.h"
+#include "ovgpu_context.h"
 #include "ovgpu_crtc.h"
 #include "ovgpu_dirty.h"
 #include "ovgpu_gem.h"
 #include "ovgpu_fb.h"
 #include "ovgpu_image.h"
+#include "ovgpu_job.h"
 #include "ovgpu_kms.h"
 #include "ovgpu_output.h"
 #include "ovgpu_panic.h"
@@ -37,6 +40,10 @@ struct ovgpu {
 	bool has_edid;
 	/** @has_uuid: The host has names for resources. Constant. */
 	bool has_uuid;
+	/** @has_virgl: The host draws in 3D. Constant. */
+	bool has_virgl;
+	/** @has_context_init: Contexts have kinds and rings. Constant. */
+	bool has_context_init;
 	/** @config: Changes of the configuration on their way to @outputs. */
 	struct orion_config config;
 	/** @queue: See ovgpu_queue.c. */
@@ -49,6 +56,12 @@ struct ovgpu {
 	struct ovgpu_resources resources;
 	/** @cache: See ovgpu_cache.c. */
 	struct ovgpu_cache cache;
+	/** @caps: See ovgpu_caps.c. */
+	struct ovgpu_caps caps;
+	/** @contexts: See ovgpu_context.c. */
+	struct ovgpu_contexts contexts;
+	/** @jobs: See ovgpu_job.c. */
+	struct ovgpu_jobs jobs;
 	/** @kms: See ovgpu_kms.c. */
 	struct ovgpu_kms kms;
 	/** @dirty: See ovgpu_dirty.c. */

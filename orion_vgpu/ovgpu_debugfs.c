@@ -21,4 +21,6 @@ void ovgpu_debugfs_init(struct drm_minor *minor)
 	orion_cmdq_debugfs(&ovgpu->queue.control, dir);
 	orion_cmdq_debugfs(&ovgpu->queue.cursor, dir);
 	ovgpu_cache_debugfs(ovgpu, dir);
+	if (ovgpu->has_virgl)
+		ovgpu_context_debugfs(ovgpu, dir);
 }

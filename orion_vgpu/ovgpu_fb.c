@@ -98,6 +98,22 @@ static int ovgpu_fb_check(struct drm_device *drm,
 	return 0;
 }
 
+/* The host shows no more of a texture than there is. */
+static int ovgpu_fb_check_texture(const struct drm_framebuffer *fb)
+{
+	const struct ovgpu_resource *res = ovgpu_fb_bo(fb)->main;
+
+	if (!res || !ovgpu_resource_is_texture(res) ||
+	    (fb->width <= res->texture.width &&
+	     fb->height <= res->texture.height && !fb->offsets[0]))
+		return 0;
+
+	drm_dbg_kms(fb->dev, "%ux%u, offset %u is not within a texture of %ux%u\n",
+		    fb->width, fb->height, fb->offsets[0], res->texture.width,
+		    res->texture.height);
+	return -EINVAL;
+}
+
 static void ovgpu_fb_free(struct ovgpu_fb *fb)
 {
 	ovgpu_resource_put(fb->res);
@@ -196,6 +212,9 @@ struct drm_framebuffer *ovgpu_fb_create(struct drm_device *drm,
 	mutex_init(&fb->lock);
 	drm_helper_mode_fill_fb_struct(drm, &fb->base, info, args);
 	fb->base.obj[0] = obj;
+	err = ovgpu_fb_check_texture(&fb->base);
+	if (err)
+		goto err_free_fb;
 	if (!ovgpu_fb_is_cursor(&fb->base)) {
 		err = ovgpu_fb_realize(fb);
 		if (err)

@@ -26,6 +26,7 @@
 #include <drm/drm_print.h>
 
 #include "ovgpu.h"
+#include "ovgpu_grant.h"
 #include "ovgpu_prime.h"
 
 /* Pieces above this order gain nothing: it is what a huge page has. */
@@ -134,7 +135,9 @@ static void ovgpu_gem_unmap_dma_locked(struct ovgpu *ovgpu, struct ovgpu_bo *bo)
 						  DMA_BIDIRECTIONAL);
 		bo->sgt = NULL;
 	} else {
-		dma_unmap_sgtable(ovgpu->drm->dev, bo->sgt, DMA_TO_DEVICE, 0);
+		/* What the CPU wrote since is not to be overwritten. */
+		dma_unmap_sgtable(ovgpu->drm->dev, bo->sgt,
+				  ovgpu->gem.direction, DMA_ATTR_SKIP_CPU_SYNC);
 	}
 }
 
@@ -159,8 +162,8 @@ int ovgpu_gem_map_dma(struct ovgpu_bo *bo)
 
 	mutex_lock(&ovgpu->gem.lock);
 	if (!bo->mapped)
-		err = dma_map_sgtable(ovgpu->drm->dev, bo->sgt, DMA_TO_DEVICE,
-				      0);
+		err = dma_map_sgtable(ovgpu->drm->dev, bo->sgt,
+				      ovgpu->gem.direction, 0);
 	if (!err && !bo->mapped) {
 		bo->mapped = true;
 		list_add(&bo->node, &ovgpu->gem.mapped);
@@ -204,7 +207,28 @@ void ovgpu_gem_sync(struct ovgpu_bo *bo)
 		return;
 
 	if (bo->mapped)
-		dma_sync_sgtable_for_device(drm->dev, bo->sgt, DMA_TO_DEVICE);
+		dma_sync_sgtable_for_device(drm->dev, bo->sgt,
+					    to_ovgpu(drm)->gem.direction);
+	drm_dev_exit(idx);
+}
+
+/**
+ * ovgpu_gem_sync_back() - have the CPU see what the device wrote
+ * @bo: buffer with a resource, which the device has done with
+ *
+ * Context: Any.
+ */
+void ovgpu_gem_sync_back(struct ovgpu_bo *bo)
+{
+	struct drm_device *drm = bo->base.dev;
+	int idx;
+
+	if (!to_ovgpu(drm)->gem.use_dma || !drm_dev_enter(drm, &idx))
+		return;
+
+	if (bo->mapped)
+		dma_sync_sgtable_for_cpu(drm->dev, bo->sgt,
+					 to_ovgpu(drm)->gem.direction);
 	drm_dev_exit(idx);
 }
 
@@ -282,14 +306,20 @@ void ovgpu_gem_put(struct ovgpu_bo *bo)
 /* Nobody has a handle, a mapping or a dma-buf of it any more. */
 static void ovgpu_gem_free(struct drm_gem_object *obj)
 {
+	bool has_virgl = to_ovgpu(obj->dev)->has_virgl;
 	struct ovgpu_bo *bo = to_ovgpu_bo(obj);
+	bool named;
 
 	drm_gem_object_release(obj);
+	named = ovgpu_uuid_forget(bo);
+	ovgpu_resource_put(bo->main);
+	bo->main = NULL;
 	/*
-	 * What others know by a name is nobody else's later. What stays may be
-	 * a new buffer before this ends.
+	 * What others know by a name is nobody else's later, nor what programs
+	 * can read back from the host. What stays may be a new buffer before
+	 * this ends.
 	 */
-	if (ovgpu_uuid_forget(bo) || !ovgpu_cache_keep(bo))
+	if (named || has_virgl || !ovgpu_cache_keep(bo))
 		ovgpu_resource_forget(bo);
 	ovgpu_gem_put(bo);
 }
@@ -420,6 +450,8 @@ static const struct vm_operations_struct ovgpu_gem_vm_ops = {
 
 static const struct drm_gem_object_funcs ovgpu_gem_funcs = {
 	.free		= ovgpu_gem_free,
+	.open		= ovgpu_grant_open,
+	.close		= ovgpu_grant_close,
 	.export		= ovgpu_prime_export,
 	.get_sg_table	= ovgpu_gem_get_sg_table,
 	.vmap		= ovgpu_gem_vmap,
@@ -441,6 +473,7 @@ static struct ovgpu_bo *ovgpu_gem_object_alloc(void)
 	ovgpu_uuid_init(bo);
 	mutex_init(&bo->lock);
 	INIT_LIST_HEAD(&bo->resources);
+	INIT_LIST_HEAD(&bo->grants);
 	INIT_LIST_HEAD(&bo->entry);
 	bo->base.funcs = &ovgpu_gem_funcs;
 	bo->sgt = &bo->own;
@@ -706,6 +739,7 @@ int ovgpu_gem_init(struct ovgpu *ovgpu)
 	int err;
 
 	gem->use_dma = !virtio_has_dma_quirk(ovgpu->vdev);
+	gem->direction = ovgpu->has_virgl ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE;
 	err = ovgpu_gem_init_import(ovgpu);
 	if (err)
 		return err;

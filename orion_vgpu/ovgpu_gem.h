@@ -2,6 +2,7 @@
 #ifndef _OVGPU_GEM_H
 #define _OVGPU_GEM_H
 
+#include <linux/dma-direction.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -78,12 +79,23 @@ struct ovgpu_bo {
 	 */
 	bool foreign;
 
-	/** @lock: Guards the two below. Taken in process context. */
+	/** @lock: Guards the three below. Taken in process context. */
 	struct mutex lock;
 	/** @resources: struct ovgpu_resource, each another view of the buffer. */
 	struct list_head resources __guarded_by(&lock);
 	/** @idle: Owned; the last of them that had no users any more, or NULL. */
 	struct ovgpu_resource *idle __guarded_by(&lock);
+
+	/** @grants: struct ovgpu_grant, one for each context with a handle. */
+	struct list_head grants __guarded_by(&lock);
+	/**
+	 * @main: Counted; the resource that programs know by its id, or NULL.
+	 * Once set it stays as long as there are users.
+	 */
+	struct ovgpu_resource *main;
+
+	/** @written: The device has been told to write to it since the CPU looked. */
+	bool written;
 
 	/** @uuid: See ovgpu_uuid.c. */
 	struct ovgpu_uuid uuid;
@@ -114,6 +126,7 @@ struct ovgpu_bo {
  * @use_dma: the device takes DMA addresses, not physical ones
  * @can_import: the device takes what the DMA API calls an address
  * @segment: the largest piece of memory that has one DMA address
+ * @direction: whether the device only reads
  * @lock: guards @mapped
  * @mapped: buffers that have DMA addresses
  */
@@ -121,6 +134,7 @@ struct ovgpu_gem {
 	bool use_dma;
 	bool can_import;
 	unsigned int segment;
+	enum dma_data_direction direction;
 	struct mutex lock; /* @mapped and each buffer's @mapped and @sgt */
 	struct list_head mapped __guarded_by(&lock);
 };
@@ -142,6 +156,7 @@ struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
 int ovgpu_gem_map_dma(struct ovgpu_bo *bo);
 void *ovgpu_gem_vaddr(struct ovgpu_bo *bo);
 void ovgpu_gem_sync(struct ovgpu_bo *bo);
+void ovgpu_gem_sync_back(struct ovgpu_bo *bo);
 void ovgpu_gem_read(struct ovgpu_bo *bo, void *to, size_t offset, size_t len);
 int ovgpu_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 			  struct drm_mode_create_dumb *args);

@@ -26,6 +26,7 @@
 
 #include "ovgpu.h"
 #include "ovgpu_debugfs.h"
+#include "ovgpu_ioctl.h"
 #include "ovgpu_prime.h"
 
 /*
@@ -46,11 +47,15 @@ static struct drm_driver ovgpu_main_drm_driver = {
 	.driver_features	= DRIVER_MODESET | DRIVER_GEM | DRIVER_ATOMIC |
 				  DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE |
 				  DRIVER_CURSOR_HOTSPOT,
+	.open			= ovgpu_context_open,
+	.postclose		= ovgpu_context_close,
 	.dumb_create		= ovgpu_gem_dumb_create,
 	.dumb_map_offset	= ovgpu_gem_dumb_map_offset,
 	.gem_prime_import	= ovgpu_prime_import,
 	.gem_prime_import_sg_table = ovgpu_prime_import_sg_table,
 	.debugfs_init		= ovgpu_debugfs_init,
+	.ioctls			= ovgpu_ioctl_table,
+	.num_ioctls		= OVGPU_IOCTL_COUNT,
 	.fops			= &ovgpu_main_fops,
 	.desc			= "Orion virtio GPU",
 	.major			= 0,
@@ -60,7 +65,12 @@ static struct drm_driver ovgpu_main_drm_driver = {
 	COMPAT_DRM_DRIVER_OPS
 };
 
+/* The same for a device that draws, which programs may use without a screen. */
+static struct drm_driver ovgpu_main_render_driver;
+
 static const struct orion_feature_name ovgpu_main_features[] = {
+	{ VIRTIO_GPU_F_VIRGL, "VIRGL" },
+	{ VIRTIO_GPU_F_CONTEXT_INIT, "CONTEXT_INIT" },
 	{ VIRTIO_GPU_F_EDID, "EDID" },
 	{ VIRTIO_GPU_F_RESOURCE_UUID, "RESOURCE_UUID" },
 	{ VIRTIO_F_VERSION_1, "VERSION_1" },
@@ -110,7 +120,9 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	if (err)
 		return ERR_PTR(err);
 
-	drm = drm_dev_alloc(&ovgpu_main_drm_driver, vdev->dev.parent);
+	drm = drm_dev_alloc(virtio_has_feature(vdev, VIRTIO_GPU_F_VIRGL) ?
+			    &ovgpu_main_render_driver : &ovgpu_main_drm_driver,
+			    vdev->dev.parent);
 	if (IS_ERR(drm))
 		return ERR_CAST(drm);
 
@@ -125,6 +137,9 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	ovgpu->vdev = vdev;
 	ovgpu->has_edid = virtio_has_feature(vdev, VIRTIO_GPU_F_EDID);
 	ovgpu->has_uuid = virtio_has_feature(vdev, VIRTIO_GPU_F_RESOURCE_UUID);
+	ovgpu->has_virgl = virtio_has_feature(vdev, VIRTIO_GPU_F_VIRGL);
+	ovgpu->has_context_init = ovgpu->has_virgl &&
+		virtio_has_feature(vdev, VIRTIO_GPU_F_CONTEXT_INIT);
 	ovgpu->output_count = count;
 	for (i = 0; i < count; i++) {
 		ovgpu->outputs[i].ovgpu = ovgpu;
@@ -144,6 +159,15 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	if (err)
 		goto err_put_drm;
 	err = ovgpu_cache_init(ovgpu);
+	if (err)
+		goto err_put_drm;
+	err = ovgpu_caps_init(ovgpu);
+	if (err)
+		goto err_put_drm;
+	err = ovgpu_context_init(ovgpu);
+	if (err)
+		goto err_put_drm;
+	err = ovgpu_job_init(ovgpu);
 	if (err)
 		goto err_put_drm;
 	err = ovgpu_panic_init(ovgpu);
@@ -179,6 +203,7 @@ static void ovgpu_main_quiesce(struct ovgpu *ovgpu)
 	ovgpu_queue_stop(ovgpu);
 	virtio_reset_device(ovgpu->vdev);
 	ovgpu_queue_cancel(ovgpu);
+	ovgpu_context_stop(ovgpu);
 	ovgpu_cache_stop(ovgpu);
 	ovgpu_output_stop(ovgpu);
 }
@@ -205,6 +230,9 @@ static int ovgpu_main_probe(struct virtio_device *vdev)
 		goto err_put_drm;
 
 	virtio_device_ready(vdev);
+	err = ovgpu_caps_fetch(ovgpu);
+	if (err)
+		goto err_quiesce;
 	err = ovgpu_output_fetch(ovgpu);
 	if (err) {
 		dev_err_probe(&vdev->dev, err, "no answer on displays\n");
@@ -256,6 +284,11 @@ static void ovgpu_main_config_event(struct virtio_device *vdev)
 }
 
 static const unsigned int ovgpu_main_feature_bits[] = {
+	/* What programs say to the host's renderer is in the host's byte order. */
+#ifdef __LITTLE_ENDIAN
+	VIRTIO_GPU_F_VIRGL,
+	VIRTIO_GPU_F_CONTEXT_INIT,
+#endif
 	VIRTIO_GPU_F_EDID,
 	VIRTIO_GPU_F_RESOURCE_UUID,
 };
@@ -281,13 +314,24 @@ static int __init ovgpu_main_init(void)
 	int err;
 
 	ovgpu_main_drm_driver.name = ovgpu_main_drm_name;
+	ovgpu_main_render_driver = ovgpu_main_drm_driver;
+	ovgpu_main_render_driver.driver_features |= DRIVER_RENDER;
 	err = ovgpu_queue_module_init();
 	if (err)
 		return err;
+	err = ovgpu_context_module_init();
+	if (err)
+		goto err_fini_queue;
 
 	err = register_virtio_driver(&ovgpu_main_driver);
 	if (err)
-		ovgpu_queue_module_fini();
+		goto err_fini_context;
+	return 0;
+
+err_fini_context:
+	ovgpu_context_module_fini();
+err_fini_queue:
+	ovgpu_queue_module_fini();
 	return err;
 }
 module_init(ovgpu_main_init);
@@ -295,6 +339,7 @@ module_init(ovgpu_main_init);
 static void __exit ovgpu_main_exit(void)
 {
 	unregister_virtio_driver(&ovgpu_main_driver);
+	ovgpu_context_module_fini();
 	ovgpu_queue_module_fini();
 }
 module_exit(ovgpu_main_exit);

@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
@@ -20,13 +21,12 @@
 #include "ovgpu_trace.h"
 
 /*
- * Piece in which the list of a resource's memory is allocated. The longest
- * list is eight of them: few enough for the smallest control queue in use, and
- * each so small that the page allocator does not refuse it.
+ * Piece in which what follows a request is allocated. The longest list of a
+ * resource's memory is eight of them, a renderer's commands are 32 at most: few
+ * enough for the smallest control queue in use, and each so small that the page
+ * allocator does not refuse it.
  */
 #define OVGPU_QUEUE_CHUNK	SZ_32K
-#define OVGPU_QUEUE_PER_CHUNK \
-	(OVGPU_QUEUE_CHUNK / sizeof(struct virtio_gpu_mem_entry))
 
 /* Less than this is no host's time, and more than this no user's. */
 #define OVGPU_QUEUE_TIMEOUT_MIN	50U
@@ -191,28 +191,26 @@ int ovgpu_queue_cmd_answer_buf(struct ovgpu_cmd *cmd, u32 len)
 	return 0;
 }
 
-static int ovgpu_queue_chunks_alloc(struct sg_table *chunks, u32 entries)
+static int ovgpu_queue_chunks_alloc(struct sg_table *chunks, u32 len)
 {
 	struct scatterlist *sg;
 	unsigned int i;
+	void *chunk;
 	u32 n;
 	int err;
 
-	err = sg_alloc_table(chunks,
-			     DIV_ROUND_UP(entries, OVGPU_QUEUE_PER_CHUNK),
-			     GFP_KERNEL);
+	err = sg_alloc_table(chunks, DIV_ROUND_UP(len, OVGPU_QUEUE_CHUNK),
+			     GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
 
 	for_each_sgtable_sg(chunks, sg, i) {
-		struct virtio_gpu_mem_entry *chunk;
-
-		n = min_t(u32, entries, OVGPU_QUEUE_PER_CHUNK);
-		chunk = kmalloc_array(n, sizeof(*chunk), GFP_KERNEL);
+		n = min_t(u32, len, OVGPU_QUEUE_CHUNK);
+		chunk = kmalloc(n, GFP_KERNEL_ACCOUNT);
 		if (!chunk)
 			goto err_free;
-		sg_set_buf(sg, chunk, n * sizeof(*chunk));
-		entries -= n;
+		sg_set_buf(sg, chunk, n);
+		len -= n;
 	}
 
 	return 0;
@@ -303,7 +301,9 @@ int ovgpu_queue_cmd_entries(struct ovgpu_cmd *cmd, struct sg_table *memory,
 	if (entries > OVGPU_CMD_ENTRIES_MAX)
 		return -E2BIG;
 
-	err = ovgpu_queue_chunks_alloc(&cmd->entries, entries);
+	err = ovgpu_queue_chunks_alloc(&cmd->entries,
+				       entries *
+				       sizeof(struct virtio_gpu_mem_entry));
 	if (err)
 		return err;
 
@@ -313,6 +313,42 @@ int ovgpu_queue_cmd_entries(struct ovgpu_cmd *cmd, struct sg_table *memory,
 		ovgpu_cmd_fill_entry(ovgpu_queue_next_entry(&chunk, &used),
 				     walk.addr, walk.len);
 	return entries;
+}
+
+/**
+ * ovgpu_queue_cmd_data() - append what a program says to its renderer
+ * @cmd: command
+ * @from: where the program has it
+ * @len: bytes, up to OVGPU_QUEUE_DATA_MAX
+ *
+ * It is read once: what the program writes there later changes nothing.
+ *
+ * Context: Process. May sleep.
+ * Return: 0, -E2BIG, -ENOMEM or -EFAULT.
+ */
+int ovgpu_queue_cmd_data(struct ovgpu_cmd *cmd, const void __user *from,
+			 u32 len)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+	int err;
+
+	if (len > OVGPU_QUEUE_DATA_MAX)
+		return -E2BIG;
+	if (!len)
+		return 0;
+
+	err = ovgpu_queue_chunks_alloc(&cmd->entries, len);
+	if (err)
+		return err;
+
+	for_each_sgtable_sg(&cmd->entries, sg, i) {
+		if (copy_from_user(sg_virt(sg), from, sg->length))
+			return -EFAULT;
+		from += sg->length;
+	}
+
+	return 0;
 }
 
 /**

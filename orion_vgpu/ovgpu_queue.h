@@ -6,6 +6,7 @@
 #include <linux/container_of.h>
 #include <linux/gfp_types.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/virtio_gpu.h>
 
 #include "orion_cmdq.h"
@@ -13,6 +14,9 @@
 #include "ovgpu_cmd.h"
 
 struct ovgpu;
+
+/* The most that a program may say to its renderer at once. */
+#define OVGPU_QUEUE_DATA_MAX	SZ_1M
 
 /**
  * struct ovgpu_cmd - a request on its way to the host, and the answer
@@ -86,6 +90,8 @@ void ovgpu_queue_cmd_free(struct ovgpu_cmd *cmd);
 int ovgpu_queue_cmd_answer_buf(struct ovgpu_cmd *cmd, u32 len);
 int ovgpu_queue_cmd_entries(struct ovgpu_cmd *cmd, struct sg_table *memory,
 			    bool mapped);
+int ovgpu_queue_cmd_data(struct ovgpu_cmd *cmd, const void __user *from,
+			 u32 len);
 void ovgpu_queue_add(struct ovgpu_cmd *cmd, u32 len, struct list_head *batch);
 
 static inline void ovgpu_queue_cmd_put(struct ovgpu_cmd *cmd)

@@ -105,12 +105,6 @@ static void ovgpu_resource_bury(struct ovgpu_resource *res)
 	schedule_delayed_work(&resources->work, OVGPU_RESOURCE_GATHER);
 }
 
-/* The host said no, as opposed to nothing or nonsense. */
-static bool ovgpu_resource_refused(int err)
-{
-	return err == -ENOMEM || err == -EINVAL || err == -EREMOTEIO;
-}
-
 /*
  * Have a command carry the list of a buffer's memory. The addresses are good as
  * long as the device is there; the command ends with it, whatever it carries.
@@ -128,6 +122,16 @@ static int ovgpu_resource_describe(struct ovgpu_bo *bo, struct ovgpu_cmd *cmd)
 	drm_dev_exit(idx);
 
 	return ret;
+}
+
+static u32 ovgpu_resource_describe_image(const struct ovgpu_resource *res,
+					 struct ovgpu_cmd *cmd)
+{
+	if (ovgpu_resource_is_texture(res))
+		return ovgpu_cmd_create_3d(&cmd->req, res->id, &res->texture);
+
+	return ovgpu_cmd_create_2d(&cmd->req, res->id, res->view.format,
+				   res->view.pitch / 4, res->view.height);
 }
 
 /* Create the image and attach the memory, in one batch; wait for both. */
@@ -162,17 +166,14 @@ static int ovgpu_resource_create(struct ovgpu_resource *res)
 	orion_cmd_get(&attach->base);
 	/* What nobody uses makes room on the host first. */
 	ovgpu_resource_reap(ovgpu, &batch);
-	ovgpu_queue_add(create,
-			ovgpu_cmd_create_2d(&create->req, res->id,
-					    res->view.format,
-					    res->view.pitch / 4,
-					    res->view.height), &batch);
+	ovgpu_queue_add(create, ovgpu_resource_describe_image(res, create),
+			&batch);
 	ovgpu_queue_add(attach, ovgpu_cmd_attach(&attach->req, res->id, entries),
 			&batch);
 	orion_cmdq_submit_batch(&ovgpu->queue.control, &batch);
 
 	err = orion_cmd_wait(&create->base);
-	res->unborn = ovgpu_resource_refused(err);
+	res->unborn = ovgpu_cmd_is_refusal(err);
 	attach_err = orion_cmd_wait(&attach->base);
 	if (!err)
 		err = attach_err;
@@ -185,7 +186,8 @@ err_put_create:
 }
 
 static struct ovgpu_resource *
-ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view)
+ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view,
+		     const struct ovgpu_texture *texture)
 {
 	struct ovgpu *ovgpu = to_ovgpu(bo->base.dev);
 	struct ovgpu_resource *res;
@@ -200,6 +202,8 @@ ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	INIT_LIST_HEAD(&res->node);
 	res->ovgpu = ovgpu;
 	res->view = *view;
+	if (texture)
+		res->texture = *texture;
 	res->bo = bo;
 	ovgpu_gem_get(bo);
 
@@ -248,7 +252,8 @@ static struct ovgpu_resource *ovgpu_resource_wake_locked(struct ovgpu_bo *bo)
 
 /* Called with @bo->lock held, so that two who want the same get the same. */
 static struct ovgpu_resource *
-ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
+ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view,
+			  const struct ovgpu_texture *texture)
 {
 	struct ovgpu_resource *res;
 	int err;
@@ -263,7 +268,7 @@ ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 	if (res)
 		ovgpu_resource_bury(res);
 
-	res = ovgpu_resource_alloc(bo, view);
+	res = ovgpu_resource_alloc(bo, view, texture);
 	if (IS_ERR(res))
 		return res;
 
@@ -291,12 +296,14 @@ ovgpu_resource_find(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 
 	mutex_lock(&bo->lock);
 	list_for_each_entry(res, &bo->resources, node) {
-		if (!memcmp(&res->view, view, sizeof(*view))) {
+		/* The host has a better picture than the buffer's memory. */
+		if (ovgpu_resource_is_texture(res) ||
+		    !memcmp(&res->view, view, sizeof(*view))) {
 			kref_get(&res->ref);
 			goto out_unlock;
 		}
 	}
-	res = ovgpu_resource_new_locked(bo, view);
+	res = ovgpu_resource_new_locked(bo, view, NULL);
 out_unlock:
 	mutex_unlock(&bo->lock);
 
@@ -349,6 +356,72 @@ struct ovgpu_resource *ovgpu_resource_get_any(struct ovgpu_bo *bo)
 	if (res)
 		return res;
 	return view.pitch ? ovgpu_resource_get(bo, &view) : ERR_PTR(-EINVAL);
+}
+
+/**
+ * ovgpu_resource_main() - the resource of a buffer that programs know by its id
+ * @bo: buffer, to which the caller has a reference
+ *
+ * Context: Process, as ovgpu_resource_get().
+ * Return: resource that lives as long as @bo has users, or an error pointer as
+ * ovgpu_resource_get(), -EINVAL if nobody has said what is in @bo.
+ */
+struct ovgpu_resource *ovgpu_resource_main(struct ovgpu_bo *bo)
+{
+	struct ovgpu_resource *first, *res;
+
+	first = READ_ONCE(bo->main);
+	if (first)
+		return first;
+	if (!bo->view.pitch)
+		return ERR_PTR(-EINVAL);
+
+	res = ovgpu_resource_get(bo, &bo->view);
+	if (IS_ERR(res))
+		return res;
+
+	first = cmpxchg(&bo->main, NULL, res);
+	if (!first)
+		return res;
+
+	ovgpu_resource_put(res);
+	return first;
+}
+
+static int ovgpu_resource_new_3d(struct ovgpu_bo *bo,
+				 const struct ovgpu_texture *texture)
+{
+	static const struct ovgpu_view none;
+	struct ovgpu_resource *res;
+
+	mutex_lock(&bo->lock);
+	res = ovgpu_resource_new_locked(bo, &none, texture);
+	mutex_unlock(&bo->lock);
+	if (IS_ERR(res))
+		return PTR_ERR(res);
+
+	bo->main = res;
+	return 0;
+}
+
+/**
+ * ovgpu_resource_main_3d() - have the host's renderer make an image
+ * @bo: buffer that nobody else has yet, for what is copied to and fro
+ * @texture: what the image is like
+ *
+ * Context: Process, as ovgpu_resource_get().
+ * Return: 0, and @bo has its main resource; or a negative errno.
+ */
+int ovgpu_resource_main_3d(struct ovgpu_bo *bo,
+			   const struct ovgpu_texture *texture)
+{
+	int err = ovgpu_resource_new_3d(bo, texture);
+
+	/* What nobody uses makes room. */
+	if (err == -ENOMEM && ovgpu_cache_drain(to_ovgpu(bo->base.dev)))
+		err = ovgpu_resource_new_3d(bo, texture);
+
+	return err;
 }
 
 static bool ovgpu_resource_is_shown(struct ovgpu_resource *res)

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "ovgpu_cmd.h"
 #include "ovgpu_damage.h"
 #include "ovgpu_gem.h"
 
@@ -31,8 +32,13 @@ struct ovgpu_resource {
 	struct ovgpu *ovgpu;
 	/** @bo: The buffer, whose memory is kept. */
 	struct ovgpu_bo *bo;
-	/** @view: What it shows of @bo. */
+	/** @view: What it shows of @bo; all zeros for a texture. */
 	struct ovgpu_view view;
+	/**
+	 * @texture: The host's renderer draws it, so there is nothing to copy
+	 * before it is shown. Its width is 0 if it is an image of @bo instead.
+	 */
+	struct ovgpu_texture texture;
 	/** @id: What the host calls it. */
 	u32 id;
 	/**
@@ -87,10 +93,18 @@ struct ovgpu_resources {
 	struct delayed_work work;
 };
 
+static inline bool ovgpu_resource_is_texture(const struct ovgpu_resource *res)
+{
+	return res->texture.width;
+}
+
 int ovgpu_resource_init(struct ovgpu *ovgpu);
 struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
 					  const struct ovgpu_view *view);
 struct ovgpu_resource *ovgpu_resource_get_any(struct ovgpu_bo *bo);
+struct ovgpu_resource *ovgpu_resource_main(struct ovgpu_bo *bo);
+int ovgpu_resource_main_3d(struct ovgpu_bo *bo,
+			   const struct ovgpu_texture *texture);
 void ovgpu_resource_put(struct ovgpu_resource *res);
 void ovgpu_resource_forget(struct ovgpu_bo *bo);
 void ovgpu_resource_settle(struct ovgpu *ovgpu);
