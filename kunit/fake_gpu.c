@@ -11,6 +11,7 @@
 
 #include "fake_gpu.h"
 #include "fake_gpu_2d.h"
+#include "fake_gpu_3d.h"
 
 #define FAKE_GPU_WIDTH		1024
 #define FAKE_GPU_HEIGHT		768
@@ -20,6 +21,8 @@ union fake_gpu_answer {
 	struct virtio_gpu_ctrl_hdr hdr;
 	struct virtio_gpu_resp_display_info display_info;
 	struct virtio_gpu_resp_edid edid;
+	struct virtio_gpu_resp_capset_info capset_info;
+	u8 capset[sizeof(struct virtio_gpu_resp_capset) + FAKE_GPU_CAPSET_MAX];
 	struct virtio_gpu_resp_resource_uuid uuid;
 };
 
@@ -92,6 +95,26 @@ static const struct fake_gpu_op {
 	{ VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID, FAKE_GPU_CONTROLQ,
 	  sizeof(struct virtio_gpu_resource_assign_uuid),
 	  fake_gpu_2d_assign_uuid },
+	{ VIRTIO_GPU_CMD_GET_CAPSET_INFO, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_get_capset_info), fake_gpu_3d_capset_info },
+	{ VIRTIO_GPU_CMD_GET_CAPSET, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_get_capset), fake_gpu_3d_capset },
+	{ VIRTIO_GPU_CMD_CTX_CREATE, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_ctx_create), fake_gpu_3d_ctx_create },
+	{ VIRTIO_GPU_CMD_CTX_DESTROY, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_ctx_destroy), fake_gpu_3d_ctx_destroy },
+	{ VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_ctx_resource), fake_gpu_3d_ctx_attach },
+	{ VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_ctx_resource), fake_gpu_3d_ctx_detach },
+	{ VIRTIO_GPU_CMD_RESOURCE_CREATE_3D, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_resource_create_3d), fake_gpu_3d_create },
+	{ VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_transfer_host_3d), fake_gpu_3d_transfer },
+	{ VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_transfer_host_3d), fake_gpu_3d_transfer },
+	{ VIRTIO_GPU_CMD_SUBMIT_3D, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_cmd_submit), fake_gpu_3d_submit },
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_GPU_CURSORQ,
 	  sizeof(struct virtio_gpu_update_cursor), fake_gpu_2d_cursor },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, FAKE_GPU_CURSORQ,
@@ -143,6 +166,8 @@ static void fake_gpu_start_log(struct fake_gpu *gpu,
 		.type = le32_to_cpu(hdr->type),
 		.flags = le32_to_cpu(hdr->flags),
 		.fence_id = le64_to_cpu(hdr->fence_id),
+		.context = le32_to_cpu(hdr->ctx_id),
+		.ring = hdr->ring_idx,
 		.out_len = chain->out_len,
 		.in_len = chain->in_len,
 	};
@@ -225,6 +250,7 @@ static void fake_gpu_reset(struct fake_virtio *fv)
 	unsigned int i;
 
 	mutex_lock(&gpu->lock);
+	fake_gpu_3d_free_all(gpu);
 	fake_gpu_2d_free_all(gpu);
 	for (i = 0; i < VIRTIO_GPU_MAX_SCANOUTS; i++)
 		gpu->scanouts[i].cursor = 0;
@@ -260,6 +286,7 @@ struct fake_gpu *fake_gpu_alloc(const struct fake_gpu_param *param)
 
 	mutex_init(&gpu->lock);
 	INIT_LIST_HEAD(&gpu->resources);
+	INIT_LIST_HEAD(&gpu->contexts);
 	gpu->nscanouts = min_t(u32, param->num_scanouts,
 			       VIRTIO_GPU_MAX_SCANOUTS);
 	for (i = 0; i < gpu->nscanouts; i++) {
@@ -297,6 +324,7 @@ void fake_gpu_free(struct fake_gpu *gpu)
 		return;
 
 	fake_virtio_free(gpu->fv);
+	fake_gpu_3d_free_all(gpu);
 	fake_gpu_2d_free_all(gpu);
 	vfree(gpu->log);
 	kfree(gpu);

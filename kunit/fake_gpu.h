@@ -26,6 +26,16 @@
 /** FAKE_GPU_EDID_MAX - bytes of EDID that an answer has room for */
 #define FAKE_GPU_EDID_MAX	1024
 
+/** FAKE_GPU_CAPSETS - kinds of renderers that it can have */
+#define FAKE_GPU_CAPSETS	8
+/** FAKE_GPU_CAPSET_MAX - bytes that it says of one at most */
+#define FAKE_GPU_CAPSET_MAX	4096
+/**
+ * FAKE_GPU_FILL - what a renderer understands: this word, the id of a resource
+ * and a pixel, in CPU byte order. Anything else it does nothing about
+ */
+#define FAKE_GPU_FILL		0x6c6c6966
+
 /**
  * struct fake_gpu_rect - a rectangle in CPU byte order
  * @x: left edge
@@ -48,6 +58,9 @@ struct fake_gpu_rect {
  * @response: how it was answered, 0 on the cursor queue
  * @flags: VIRTIO_GPU_FLAG_*
  * @fence_id: fence, if @flags says so
+ * @context: context that it names
+ * @ring: its ring, if @flags says so
+ * @size: bytes for a renderer
  * @scanout: scanout that it names
  * @resource: resource that it names
  * @rect: rectangle that it names; cursor commands: position
@@ -66,6 +79,9 @@ struct fake_gpu_cmd {
 	u32 response;
 	u32 flags;
 	u64 fence_id;
+	u32 context;
+	u8 ring;
+	u32 size;
 	u32 scanout;
 	u32 resource;
 	struct fake_gpu_rect rect;
@@ -104,6 +120,18 @@ struct fake_gpu_scanout {
 };
 
 /**
+ * struct fake_gpu_capset - a kind of renderer, however silly
+ * @id: what it is; 0 for none
+ * @version: the newest version of what is known about it
+ * @size: how many bytes that has
+ */
+struct fake_gpu_capset {
+	u32 id;
+	u32 version;
+	u32 size;
+};
+
+/**
  * struct fake_gpu_param - what graphics device to make
  * @features: what is offered, all 64 bits as they are
  * @num_scanouts: what the configuration space says, however silly
@@ -122,7 +150,9 @@ struct fake_gpu_param {
  * @fv: the virtio device: plug it in, script its faults
  * @priv: for the test
  * @nscanouts: heads that exist: what the configuration space says, bounded
+ * @capsets: renderers; set by the test before it is plugged in
  * @resources: live resources
+ * @contexts: live contexts
  * @refused: commands that were answered with an error on the device's own
  *	account, not by a script
  * @ncmds: commands so far
@@ -136,7 +166,9 @@ struct fake_gpu {
 	/** @lock: guards all that follows */
 	struct mutex lock;
 	unsigned int nscanouts;
+	struct fake_gpu_capset capsets[FAKE_GPU_CAPSETS];
 	struct list_head resources;
+	struct list_head contexts;
 	unsigned int refused;
 	unsigned int ncmds;
 	struct fake_gpu_cmd *log;
@@ -157,6 +189,7 @@ unsigned int fake_gpu_count(struct fake_gpu *gpu, u32 type);
 int fake_gpu_find(struct fake_gpu *gpu, u32 type, unsigned int nth,
 		  struct fake_gpu_cmd *cmd);
 void fake_gpu_forget(struct fake_gpu *gpu);
+unsigned int fake_gpu_context_count(struct fake_gpu *gpu);
 unsigned int fake_gpu_resource_count(struct fake_gpu *gpu);
 int fake_gpu_pixel(struct fake_gpu *gpu, unsigned int scanout, u32 x, u32 y,
 		   u32 *pixel);

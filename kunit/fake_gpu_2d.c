@@ -141,15 +141,32 @@ u32 fake_gpu_2d_create(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	u32 width = le32_to_cpu(req->cmd.create.width);
 	u32 height = le32_to_cpu(req->cmd.create.height);
 	u32 id = le32_to_cpu(req->cmd.create.resource_id);
-	struct fake_gpu_2d *res;
 
 	req->log->resource = id;
 	req->log->rect.width = width;
 	req->log->rect.height = height;
+	if (!fake_gpu_2d_format(le32_to_cpu(req->cmd.create.format)))
+		return FAKE_GPU_2D_BAD_PARAM;
+
+	return fake_gpu_2d_make(gpu, id, width, height);
+}
+
+/**
+ * fake_gpu_2d_make() - make an image
+ * @gpu: device
+ * @id: new resource's id
+ * @width: in pixels
+ * @height: in pixels
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_make(struct fake_gpu *gpu, u32 id, u32 width, u32 height)
+{
+	struct fake_gpu_2d *res;
+
 	if (!id || fake_gpu_2d_find(gpu, id))
 		return FAKE_GPU_2D_BAD_ID;
-	if (!fake_gpu_2d_format(le32_to_cpu(req->cmd.create.format)) ||
-	    !width || width > FAKE_GPU_2D_SIDE ||
+	if (!width || width > FAKE_GPU_2D_SIDE ||
 	    !height || height > FAKE_GPU_2D_SIDE)
 		return FAKE_GPU_2D_BAD_PARAM;
 
@@ -286,9 +303,9 @@ u32 fake_gpu_2d_flush(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
 
-/* Copies out of a list of pieces; the caller has checked the bounds. */
+/* Copies between a list of pieces and @mem; the caller has checked the bounds. */
 static void fake_gpu_2d_fetch(const struct fake_gpu_2d *res, u64 offset,
-			      void *dst, u32 len)
+			      void *mem, u32 len, bool to_guest)
 {
 	const struct fake_gpu_2d_page *page = res->backing;
 	u32 n;
@@ -298,8 +315,11 @@ static void fake_gpu_2d_fetch(const struct fake_gpu_2d *res, u64 offset,
 
 	for (; len; page++) {
 		n = min_t(u64, len, page->len - offset);
-		memcpy(dst, page->va + offset, n);
-		dst += n;
+		if (to_guest)
+			memcpy(page->va + offset, mem, n);
+		else
+			memcpy(mem, page->va + offset, n);
+		mem += n;
 		len -= n;
 		offset = 0;
 	}
@@ -318,15 +338,63 @@ static void fake_gpu_2d_fetch(const struct fake_gpu_2d *res, u64 offset,
 u32 fake_gpu_2d_transfer(struct fake_gpu *gpu, struct fake_gpu_request *req)
 {
 	struct fake_gpu_cmd *log = req->log;
-	const struct fake_gpu_rect *rect = &log->rect;
-	struct fake_gpu_2d *res;
-	u64 stride, last;
-	u32 len, y;
 
 	log->resource = le32_to_cpu(req->cmd.transfer.resource_id);
 	log->rect = fake_gpu_2d_rect(&req->cmd.transfer.r);
 	log->offset = le64_to_cpu(req->cmd.transfer.offset);
-	res = fake_gpu_2d_find(gpu, log->resource);
+	return fake_gpu_2d_copy(gpu, log->resource, &log->rect, log->offset,
+				false);
+}
+
+/**
+ * fake_gpu_2d_exists() - is there such a resource?
+ * @gpu: device
+ * @id: of it
+ *
+ * Return: whether there is.
+ */
+bool fake_gpu_2d_exists(struct fake_gpu *gpu, u32 id)
+{
+	return fake_gpu_2d_find(gpu, id);
+}
+
+/**
+ * fake_gpu_2d_fill() - paint all of a resource
+ * @gpu: device
+ * @id: of it
+ * @pixel: in which colour
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_fill(struct fake_gpu *gpu, u32 id, u32 pixel)
+{
+	struct fake_gpu_2d *res = fake_gpu_2d_find(gpu, id);
+
+	if (!res)
+		return FAKE_GPU_2D_BAD_ID;
+
+	memset32(res->pixels, pixel, (size_t)res->width * res->height);
+	return VIRTIO_GPU_RESP_OK_NODATA;
+}
+
+/**
+ * fake_gpu_2d_copy() - copy between a resource and its backing
+ * @gpu: device
+ * @id: of the resource
+ * @rect: which part
+ * @offset: of its first pixel in the backing
+ * @to_guest: into the backing, else out of it
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_copy(struct fake_gpu *gpu, u32 id,
+		     const struct fake_gpu_rect *rect, u64 offset,
+		     bool to_guest)
+{
+	struct fake_gpu_2d *res = fake_gpu_2d_find(gpu, id);
+	u64 stride, last;
+	u32 len, y;
+
 	if (!res)
 		return FAKE_GPU_2D_BAD_ID;
 	if (!fake_gpu_2d_inside(res, rect))
@@ -335,14 +403,13 @@ u32 fake_gpu_2d_transfer(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	stride = (u64)res->width * FAKE_GPU_2D_BPP;
 	len = rect->width * FAKE_GPU_2D_BPP;
 	last = (rect->height - 1) * stride + len;
-	if (log->offset > res->backing_len ||
-	    last > res->backing_len - log->offset)
+	if (offset > res->backing_len || last > res->backing_len - offset)
 		return FAKE_GPU_2D_BAD_PARAM;
 
 	for (y = 0; y < rect->height; y++)
-		fake_gpu_2d_fetch(res, log->offset + y * stride,
+		fake_gpu_2d_fetch(res, offset + y * stride,
 				  res->pixels + (rect->y + y) * res->width +
-				  rect->x, len);
+				  rect->x, len, to_guest);
 
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }

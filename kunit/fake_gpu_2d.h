@@ -8,6 +8,7 @@
 struct fake_chain;
 struct fake_gpu;
 struct fake_gpu_cmd;
+struct fake_gpu_rect;
 
 /**
  * struct fake_gpu_request - a command that is being executed
@@ -30,6 +31,13 @@ struct fake_gpu_request {
 		struct virtio_gpu_resource_attach_backing attach;
 		struct virtio_gpu_resource_detach_backing detach;
 		struct virtio_gpu_update_cursor cursor;
+		struct virtio_gpu_get_capset_info capset_info;
+		struct virtio_gpu_get_capset capset;
+		struct virtio_gpu_ctx_create ctx_create;
+		struct virtio_gpu_ctx_resource ctx_resource;
+		struct virtio_gpu_resource_create_3d create_3d;
+		struct virtio_gpu_transfer_host_3d transfer_3d;
+		struct virtio_gpu_cmd_submit submit;
 		struct virtio_gpu_resource_assign_uuid assign_uuid;
 	} cmd;
 	struct fake_gpu_cmd *log;
@@ -46,6 +54,12 @@ u32 fake_gpu_2d_attach(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_detach(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_cursor(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_2d_assign_uuid(struct fake_gpu *gpu, struct fake_gpu_request *req);
+u32 fake_gpu_2d_make(struct fake_gpu *gpu, u32 id, u32 width, u32 height);
+bool fake_gpu_2d_exists(struct fake_gpu *gpu, u32 id);
+u32 fake_gpu_2d_copy(struct fake_gpu *gpu, u32 id,
+		     const struct fake_gpu_rect *rect, u64 offset,
+		     bool to_guest);
+u32 fake_gpu_2d_fill(struct fake_gpu *gpu, u32 id, u32 pixel);
 void fake_gpu_2d_free_all(struct fake_gpu *gpu);
 
 #endif
