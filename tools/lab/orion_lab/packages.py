@@ -21,6 +21,7 @@ GUEST = ["binutils", "kmod", "xz-utils", "zstd"]
 NETWORK = ["iproute2"]
 DEMO = ["python3-pil", "fonts-dejavu-core"]
 WINDOW = ["qemu-system-gui"]
+OPENGL = [*WINDOW, "xvfb", "libegl1", "libgl1-mesa-dri"]
 
 
 def os_release():

@@ -17,8 +17,8 @@ OWN = [pathlib.Path(path).read_text(encoding="utf-8") for path in (__file__, dis
 
 PACKAGES = [
     "drm-info", "fbset", "fonts-dejavu-core", "kmscube", "libdrm-tests", "libegl-mesa0",
-    "libegl1", "libgbm1", "libgl1-mesa-dri", "libgles2", "weston", "x11-xserver-utils",
-    "xserver-xorg-core",
+    "libegl1", "libgbm1", "libgl1-mesa-dri", "libgles2", "mesa-utils", "mesa-utils-bin",
+    "weston", "x11-xserver-utils", "xserver-xorg-core",
 ]
 
 

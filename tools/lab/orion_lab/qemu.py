@@ -147,6 +147,8 @@ class VM:
             folder.Folder().ensure(folder.QEMU)
         else:
             packages.install(packages.QEMU)
+            if self.gl and not self.display:
+                packages.install(packages.OPENGL)
         if self.disk in DISKS:
             self.disk = DISKS[self.disk].ensure()
         self._collect_modules()
@@ -254,16 +256,14 @@ class VM:
 
     def _spawn(self):
         argv = self._command()
-        env = {}
-        if self.vmm == "newest":
-            if self.gl and not self.display:
-                env = self._start_xvfb()
-            argv = folder.Folder().command(argv, cwd=self.dir,
-                                           env=[f"{key}={value}" for key, value in env.items()])
-        elif self.vmm != "system":
+        if self.vmm not in ("system", "newest"):
             raise LabError(f"no VMM {self.vmm}: there are system and newest")
+        env = self._start_xvfb() if self.gl and not self.display else {}
+        words_ = [f"{key}={value}" for key, value in env.items()]
+        if self.vmm == "newest":
+            argv = folder.Folder().command(argv, cwd=self.dir, env=words_)
         else:
-            argv = ["setpriv", "--pdeathsig", "KILL", "--", *argv]
+            argv = ["setpriv", "--pdeathsig", "KILL", "--", "env", *words_, *argv]
         if self.network:
             argv = self.network.command(argv)
         with open(self.dir / "qemu.log", "wb") as log:
@@ -278,8 +278,10 @@ class VM:
         reader, writer = os.pipe()
         argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "2048x1536x24",
                 "-nolisten", "tcp", "-fbdir", str(self.dir)]
+        if self.vmm == "newest":
+            argv = folder.Folder().command(argv)
         with open(self.dir / "xvfb.log", "wb") as log:
-            self.xvfb = subprocess.Popen(folder.Folder().command(argv), pass_fds=[writer],
+            self.xvfb = subprocess.Popen(argv, pass_fds=[writer],
                                          stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                          preexec_fn=die_with_parent, start_new_session=True)
         os.close(writer)
