@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Programs that people use a display with, and what they see of it."""
 
-import contextlib
 import json
 import re
 
@@ -9,6 +8,7 @@ import pytest
 
 from vmlib.gpu import modetest
 from vmlib.machines import HEADS
+from vmlib.programs import running
 
 pytestmark = pytest.mark.machine("programs")
 
@@ -22,21 +22,6 @@ background-color=0xff2468ac
 panel-position=none
 startup-animation=none
 """
-
-
-@contextlib.contextmanager
-def running(rig, command, env=None):
-    """A program that runs until the end of this, and is certainly gone then."""
-    program = command.split()[0].rsplit("/", 1)[-1]
-    # Some of them leave when they can read something.
-    job = rig.vm.spawn(f"sleep 600 | exec {command} 2>&1", env=env)
-    try:
-        yield
-    finally:
-        # Xorg makes itself a process group of its own.
-        rig.vm.run(["pkill", "-x", program])
-        rig.until(lambda: not rig.vm.run(["pgrep", "-x", program]).ok, what=f"{program}'s end")
-        print(job.stop().stdout[-2000:])
 
 
 def all_heads_are(vm, colour):

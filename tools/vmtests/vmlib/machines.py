@@ -57,6 +57,11 @@ def programs():
     return {**displays(), "disk": "programs"}
 
 
+def virgl():
+    """A GPU that draws, and programs that have it draw."""
+    return {"gpus": [Gpu(outputs=1, gl=True)], "disk": "programs"}
+
+
 def gpus():
     """A GPU of every kind at once."""
     made = []
@@ -140,8 +145,8 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, gpus, network, nics, steered, tunnels, wide, iommu, platform,
-             swiotlb, handover, reboot, bare)}
+            (displays, programs, virgl, gpus, network, nics, steered, tunnels, wide, iommu,
+             platform, swiotlb, handover, reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
 # does not take the NIC without a control queue.

@@ -65,7 +65,8 @@ class Rig:
     def _vm(self):
         wish = MACHINES[self.machine]()
         wish["args"] = [*wish.get("args", []), *self.trace.arguments()]
-        if wish.get("gpus"):
+        # A display by OpenGL takes no other beside it.
+        if wish.get("gpus") and not any(gpu.gl for gpu in wish["gpus"]):
             wish["args"] += ["-vnc", f"unix:{self.vnc}"]
         # Only the modules whose devices are there: a guest tells of one driver.
         wish["modules"] = self._modules(wish)
