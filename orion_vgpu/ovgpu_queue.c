@@ -71,11 +71,17 @@ static int ovgpu_queue_check(const struct orion_cmd *base)
 	const struct ovgpu_cmd *cmd = to_ovgpu_cmd(base);
 	const struct virtio_gpu_ctrl_hdr *answer = ovgpu_queue_answer(cmd);
 	u32 type = le32_to_cpu(cmd->req.hdr.type);
+	bool news;
 	int err;
 
 	err = ovgpu_cmd_check(type, answer, base->used);
-	/* Nonsense is news in any case. */
-	if (err && (err == -EPROTO || !cmd->heard))
+	/*
+	 * Nonsense is news in any case, but not what a host says in the middle
+	 * of a reset: it may have forgotten all before it reads the rest.
+	 */
+	news = (err == -EPROTO || !cmd->heard) &&
+	       !READ_ONCE(cmd->ovgpu->queue.control.ovq.stopped);
+	if (err && news)
 		dev_err_ratelimited(cmd->ovgpu->drm->dev,
 				    "%s: host answered %#x in %u bytes, error %d\n",
 				    ovgpu_cmd_name(type),
