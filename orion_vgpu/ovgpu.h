@@ -23,6 +23,7 @@
 #include "ovgpu_panic.h"
 #include "ovgpu_queue.h"
 #include "ovgpu_resource.h"
+#include "ovgpu_vram.h"
 
 /**
  * struct ovgpu - one virtio graphics device
@@ -44,12 +45,16 @@ struct ovgpu {
 	bool has_virgl;
 	/** @has_context_init: Contexts have kinds and rings. Constant. */
 	bool has_context_init;
+	/** @has_blob: Memory can be shared with the host as it is. Constant. */
+	bool has_blob;
 	/** @config: Changes of the configuration on their way to @outputs. */
 	struct orion_config config;
 	/** @queue: See ovgpu_queue.c. */
 	struct ovgpu_queue queue;
 	/** @panic: See ovgpu_panic.c. */
 	struct ovgpu_panic panic;
+	/** @window: See ovgpu_vram.c. */
+	struct ovgpu_window window;
 	/** @gem: See ovgpu_gem.c. */
 	struct ovgpu_gem gem;
 	/** @resources: See ovgpu_resource.c. */

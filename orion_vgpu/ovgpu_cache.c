@@ -76,8 +76,11 @@ bool ovgpu_cache_add(struct ovgpu_bo *bo)
 
 	lockdep_assert_held(&bo->lock);
 
-	/* Imported memory is its owner's as soon as nobody uses it. */
-	if (bo->attach || bo->count > ovgpu_cache_limit())
+	/*
+	 * Imported memory is its owner's as soon as nobody uses it, and a blob
+	 * is never made again.
+	 */
+	if (bo->attach || bo->blob.mem || bo->count > ovgpu_cache_limit())
 		return false;
 
 	spin_lock(&cache->lock);

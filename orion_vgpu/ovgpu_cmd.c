@@ -67,6 +67,15 @@ static const struct ovgpu_cmd_kind ovgpu_cmd_kinds[] = {
 	  sizeof(struct virtio_gpu_ctrl_hdr), "TRANSFER_FROM_HOST_3D" },
 	{ VIRTIO_GPU_CMD_SUBMIT_3D, VIRTIO_GPU_RESP_OK_NODATA,
 	  sizeof(struct virtio_gpu_ctrl_hdr), "SUBMIT_3D" },
+	{ VIRTIO_GPU_CMD_RESOURCE_CREATE_BLOB, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "RESOURCE_CREATE_BLOB" },
+	{ VIRTIO_GPU_CMD_SET_SCANOUT_BLOB, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "SET_SCANOUT_BLOB" },
+	{ VIRTIO_GPU_CMD_RESOURCE_MAP_BLOB, VIRTIO_GPU_RESP_OK_MAP_INFO,
+	  offsetofend(struct virtio_gpu_resp_map_info, map_info),
+	  "RESOURCE_MAP_BLOB" },
+	{ VIRTIO_GPU_CMD_RESOURCE_UNMAP_BLOB, VIRTIO_GPU_RESP_OK_NODATA,
+	  sizeof(struct virtio_gpu_ctrl_hdr), "RESOURCE_UNMAP_BLOB" },
 	/* Hosts answer nothing on the cursor queue. */
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, 0, 0, "UPDATE_CURSOR" },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, 0, 0, "MOVE_CURSOR" },
@@ -443,6 +452,8 @@ static u32 ovgpu_cmd_transfer_3d(union ovgpu_request *req, u32 type,
 	transfer->offset = cpu_to_le64(box->offset);
 	transfer->resource_id = cpu_to_le32(resource);
 	transfer->level = cpu_to_le32(box->level);
+	transfer->stride = cpu_to_le32(box->stride);
+	transfer->layer_stride = cpu_to_le32(box->layer_stride);
 	return sizeof(*transfer);
 }
 
@@ -491,6 +502,90 @@ u32 ovgpu_cmd_submit_3d(union ovgpu_request *req, u32 context, u32 size)
 	ovgpu_cmd_head_context(req, VIRTIO_GPU_CMD_SUBMIT_3D, context);
 	req->submit.size = cpu_to_le32(size);
 	return sizeof(req->submit);
+}
+
+/**
+ * ovgpu_cmd_create_blob() - have the host take memory as a resource
+ * @req: request to fill
+ * @resource: new resource's id
+ * @blob: what memory
+ * @entries: number of struct virtio_gpu_mem_entry that follow, if the guest has
+ *	a part in it
+ *
+ * Return: bytes of @req to send, ahead of the entries.
+ */
+u32 ovgpu_cmd_create_blob(union ovgpu_request *req, u32 resource,
+			  const struct ovgpu_blob *blob, u32 entries)
+{
+	struct virtio_gpu_resource_create_blob *create = &req->create_blob;
+
+	ovgpu_cmd_head_context(req, VIRTIO_GPU_CMD_RESOURCE_CREATE_BLOB,
+			       blob->context);
+	create->resource_id = cpu_to_le32(resource);
+	create->blob_mem = cpu_to_le32(blob->mem);
+	create->blob_flags = cpu_to_le32(blob->flags);
+	create->nr_entries = cpu_to_le32(entries);
+	create->blob_id = cpu_to_le64(blob->id);
+	create->size = cpu_to_le64(blob->size);
+	return sizeof(*create);
+}
+
+/**
+ * ovgpu_cmd_set_scanout_blob() - show a part of a picture that is in a blob
+ * @req: request to fill
+ * @scanout: index of the scanout
+ * @resource: id of the blob
+ * @rect: part of the picture; borrowed during the call
+ * @layout: where its pixels are; borrowed likewise
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_set_scanout_blob(union ovgpu_request *req, u32 scanout,
+			       u32 resource, const struct drm_rect *rect,
+			       const struct ovgpu_layout *layout)
+{
+	struct virtio_gpu_set_scanout_blob *set = &req->scanout_blob;
+
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_SET_SCANOUT_BLOB);
+	ovgpu_cmd_put_rect(&set->r, rect);
+	set->scanout_id = cpu_to_le32(scanout);
+	set->resource_id = cpu_to_le32(resource);
+	set->width = cpu_to_le32(layout->width);
+	set->height = cpu_to_le32(layout->height);
+	set->format = cpu_to_le32(layout->format);
+	set->strides[0] = cpu_to_le32(layout->pitch);
+	set->offsets[0] = cpu_to_le32(layout->offset);
+	return sizeof(*set);
+}
+
+/**
+ * ovgpu_cmd_map_blob() - have the host put a blob where the guest can see it
+ * @req: request to fill
+ * @resource: id of the blob
+ * @offset: from the start of the window, in bytes
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_map_blob(union ovgpu_request *req, u32 resource, u64 offset)
+{
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_RESOURCE_MAP_BLOB);
+	req->map_blob.resource_id = cpu_to_le32(resource);
+	req->map_blob.offset = cpu_to_le64(offset);
+	return sizeof(req->map_blob);
+}
+
+/**
+ * ovgpu_cmd_unmap_blob() - undo ovgpu_cmd_map_blob()
+ * @req: request to fill
+ * @resource: id of the blob
+ *
+ * Return: bytes of @req to send.
+ */
+u32 ovgpu_cmd_unmap_blob(union ovgpu_request *req, u32 resource)
+{
+	ovgpu_cmd_head(req, VIRTIO_GPU_CMD_RESOURCE_UNMAP_BLOB);
+	req->unmap_blob.resource_id = cpu_to_le32(resource);
+	return sizeof(req->unmap_blob);
 }
 
 /**
@@ -652,4 +747,18 @@ void ovgpu_cmd_read_uuid(const struct virtio_gpu_resp_resource_uuid *answer,
 			 uuid_t *uuid)
 {
 	import_uuid(uuid, answer->uuid);
+}
+
+/**
+ * ovgpu_cmd_read_caching() - read how a blob is to be mapped out of an answer
+ * @answer: answer that ovgpu_cmd_check() accepted
+ *
+ * Return: VIRTIO_GPU_MAP_CACHE_*, or a number that is none of these.
+ */
+u32 ovgpu_cmd_read_caching(const struct virtio_gpu_resp_map_info *answer)
+{
+	/* The kernel's header has it without its byte order. */
+	__le32 info = (__force __le32)answer->map_info;
+
+	return le32_to_cpu(info) & VIRTIO_GPU_MAP_CACHE_MASK;
 }

@@ -30,6 +30,10 @@ struct drm_rect;
  * @create_3d: RESOURCE_CREATE_3D
  * @transfer_3d: TRANSFER_TO_HOST_3D and TRANSFER_FROM_HOST_3D
  * @submit: SUBMIT_3D; the renderer's commands follow in memory of their own
+ * @create_blob: RESOURCE_CREATE_BLOB; the entries follow in memory of their own
+ * @scanout_blob: SET_SCANOUT_BLOB
+ * @map_blob: RESOURCE_MAP_BLOB
+ * @unmap_blob: RESOURCE_UNMAP_BLOB
  */
 union ovgpu_request {
 	struct virtio_gpu_ctrl_hdr hdr;
@@ -49,6 +53,10 @@ union ovgpu_request {
 	struct virtio_gpu_resource_create_3d create_3d;
 	struct virtio_gpu_transfer_host_3d transfer_3d;
 	struct virtio_gpu_cmd_submit submit;
+	struct virtio_gpu_resource_create_blob create_blob;
+	struct virtio_gpu_set_scanout_blob scanout_blob;
+	struct virtio_gpu_resource_map_blob map_blob;
+	struct virtio_gpu_resource_unmap_blob unmap_blob;
 };
 
 /**
@@ -133,6 +141,8 @@ struct ovgpu_texture {
  * @h: height
  * @d: depth
  * @level: which of the smaller versions
+ * @stride: from line to line there, in bytes; 0 for what the host knows itself
+ * @layer_stride: likewise, from image to image
  * @offset: in the guest memory, in bytes
  */
 struct ovgpu_box {
@@ -143,7 +153,41 @@ struct ovgpu_box {
 	u32 h;
 	u32 d;
 	u32 level;
+	u32 stride;
+	u32 layer_stride;
 	u64 offset;
+};
+
+/**
+ * struct ovgpu_blob - memory that host and guest share as it is
+ * @mem: VIRTIO_GPU_BLOB_MEM_*, whose memory it is; 0 for none of that kind
+ * @flags: VIRTIO_GPU_BLOB_FLAG_*
+ * @context: id of the context whose renderer has it; 0 for memory of the guest
+ * @id: what that renderer calls it
+ * @size: in bytes
+ */
+struct ovgpu_blob {
+	u32 mem;
+	u32 flags;
+	u32 context;
+	u64 id;
+	u64 size;
+};
+
+/**
+ * struct ovgpu_layout - where the pixels are in a blob
+ * @format: VIRTIO_GPU_FORMAT_*
+ * @width: in pixels
+ * @height: in lines
+ * @pitch: from line to line, in bytes
+ * @offset: of the first pixel, in bytes
+ */
+struct ovgpu_layout {
+	u32 format;
+	u32 width;
+	u32 height;
+	u32 pitch;
+	u32 offset;
 };
 
 /* Bytes of a context's name, with the terminating zero. */
@@ -182,6 +226,13 @@ u32 ovgpu_cmd_to_host_3d(union ovgpu_request *req, u32 context, u32 resource,
 u32 ovgpu_cmd_from_host_3d(union ovgpu_request *req, u32 context, u32 resource,
 			   const struct ovgpu_box *box);
 u32 ovgpu_cmd_submit_3d(union ovgpu_request *req, u32 context, u32 size);
+u32 ovgpu_cmd_create_blob(union ovgpu_request *req, u32 resource,
+			  const struct ovgpu_blob *blob, u32 entries);
+u32 ovgpu_cmd_set_scanout_blob(union ovgpu_request *req, u32 scanout,
+			       u32 resource, const struct drm_rect *rect,
+			       const struct ovgpu_layout *layout);
+u32 ovgpu_cmd_map_blob(union ovgpu_request *req, u32 resource, u64 offset);
+u32 ovgpu_cmd_unmap_blob(union ovgpu_request *req, u32 resource);
 void ovgpu_cmd_set_fence(union ovgpu_request *req, u64 id);
 void ovgpu_cmd_set_ring(union ovgpu_request *req, u8 ring);
 
@@ -199,5 +250,6 @@ void ovgpu_cmd_read_capset(const struct virtio_gpu_resp_capset_info *answer,
 			   struct ovgpu_capset *capset);
 void ovgpu_cmd_read_uuid(const struct virtio_gpu_resp_resource_uuid *answer,
 			 uuid_t *uuid);
+u32 ovgpu_cmd_read_caching(const struct virtio_gpu_resp_map_info *answer);
 
 #endif

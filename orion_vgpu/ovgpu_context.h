@@ -77,7 +77,7 @@ struct ovgpu_context {
 
 	/** @jobs: Jobs that are not over, sent or not. */
 	atomic_t jobs;
-	/** @room: Where others wait until there are fewer. */
+	/** @room: Where others wait until there are fewer, or none in @queue. */
 	wait_queue_head_t room;
 	/** @work: Sends what need not wait any more. */
 	struct work_struct work;

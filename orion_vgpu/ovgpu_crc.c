@@ -51,7 +51,12 @@ static u32 ovgpu_crc_compute(struct ovgpu_output *output,
 	bool pointer;
 	u32 crc = 0;
 
-	/* Another driver's memory can only be read through a mapping. */
+	/*
+	 * Another driver's memory can only be read through a mapping, the host's
+	 * not at all.
+	 */
+	if (ovgpu_fb_bo(fb)->vram)
+		return 0;
 	if (ovgpu_fb_bo(fb)->attach && !ovgpu_gem_vaddr(ovgpu_fb_bo(fb)))
 		return 0;
 

@@ -278,6 +278,9 @@ static int ovgpu_cursor_atomic_check(struct drm_plane *plane,
 	     state->src_w >> 16 > OVGPU_CURSOR_SIZE ||
 	     state->src_h >> 16 > OVGPU_CURSOR_SIZE))
 		return -EINVAL;
+	/* The image is copied, and the host's memory cannot be read here. */
+	if (state->fb && ovgpu_fb_bo(state->fb)->vram)
+		return -EINVAL;
 
 	crtc_state = drm_atomic_get_new_crtc_state(commit, state->crtc);
 	if (!crtc_state)

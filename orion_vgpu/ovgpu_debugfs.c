@@ -23,4 +23,6 @@ void ovgpu_debugfs_init(struct drm_minor *minor)
 	ovgpu_cache_debugfs(ovgpu, dir);
 	if (ovgpu->has_virgl)
 		ovgpu_context_debugfs(ovgpu, dir);
+	if (ovgpu->window.size)
+		ovgpu_vram_debugfs(ovgpu, dir);
 }

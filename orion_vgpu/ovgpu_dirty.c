@@ -105,7 +105,7 @@ static void ovgpu_dirty_send(struct ovgpu_resource *res,
 	LIST_HEAD(batch);
 	unsigned int i;
 
-	for (i = 0; i < damage->count && !ovgpu_resource_is_texture(res); i++)
+	for (i = 0; i < damage->count && !ovgpu_resource_is_direct(res); i++)
 		ovgpu_image_transfer(res, ovgpu_dirty_take(spare),
 				     &damage->rects[i], &batch);
 
@@ -205,8 +205,8 @@ int ovgpu_dirty_bo(struct ovgpu_bo *bo)
 
 	mutex_lock(&bo->lock);
 	list_for_each_entry(res, &bo->resources, node) {
-		/* A copy of it is what was written to. */
-		if (ovgpu_resource_is_texture(res))
+		/* A copy of it is what was written to, or the picture itself. */
+		if (ovgpu_resource_is_direct(res))
 			continue;
 		ovgpu_dirty_all(res, &damage);
 		err = ovgpu_dirty_res(res, &damage);

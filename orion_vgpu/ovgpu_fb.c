@@ -165,6 +165,23 @@ int ovgpu_fb_realize(struct ovgpu_fb *fb)
 	return err;
 }
 
+/**
+ * ovgpu_fb_layout() - where the pixels are
+ * @fb: framebuffer
+ * @layout: to fill
+ *
+ * Context: Any.
+ */
+void ovgpu_fb_layout(const struct drm_framebuffer *fb,
+		     struct ovgpu_layout *layout)
+{
+	layout->format = ovgpu_fb_host_format(fb->format->format);
+	layout->width = fb->width;
+	layout->height = fb->height;
+	layout->pitch = fb->pitches[0];
+	layout->offset = fb->offsets[0];
+}
+
 /*
  * A cursor's image goes to the host by way of a buffer of the cursor plane. So
  * the host need not know a framebuffer that is likely to be nothing else: each

@@ -48,5 +48,7 @@ struct drm_framebuffer *ovgpu_fb_create(struct drm_device *drm,
 					const struct drm_format_info *info,
 					const struct drm_mode_fb_cmd2 *args);
 int ovgpu_fb_realize(struct ovgpu_fb *fb);
+void ovgpu_fb_layout(const struct drm_framebuffer *fb,
+		     struct ovgpu_layout *layout);
 
 #endif

@@ -234,7 +234,8 @@ void ovgpu_gem_sync_back(struct ovgpu_bo *bo)
 
 /**
  * ovgpu_gem_read() - copy out of a buffer
- * @bo: buffer; an imported one has been mapped by ovgpu_gem_vaddr()
+ * @bo: buffer of guest memory; an imported one has been mapped by
+ *	ovgpu_gem_vaddr()
  * @to: where to
  * @offset: where from; @offset + @len is within the buffer
  * @len: how many bytes
@@ -270,6 +271,7 @@ static void ovgpu_gem_release(struct kref *ref)
 	mutex_unlock(&ovgpu->gem.lock);
 
 	mem_cgroup_put(bo->group);
+	ovgpu_vram_free(bo);
 	if (bo->attach) {
 		ovgpu_prime_vunmap(bo, bo->vaddr);
 		drm_prime_gem_destroy(&bo->base, NULL);
@@ -332,14 +334,14 @@ static void ovgpu_gem_free(struct drm_gem_object *obj)
  *
  * Context: Process. May sleep. The reservation of an imported buffer is not
  * held.
- * Return: address of the first byte, or NULL.
+ * Return: address of the first byte, or NULL, also for the host's memory.
  */
 void *ovgpu_gem_vaddr(struct ovgpu_bo *bo)
 {
 	void *vaddr = READ_ONCE(bo->vaddr);
 	void *first;
 
-	if (vaddr)
+	if (vaddr || bo->vram)
 		return vaddr;
 
 	/* No lock: this may run inside of the buffer's reservation. */
@@ -398,6 +400,8 @@ static int ovgpu_gem_mmap(struct drm_gem_object *obj,
 		return -EINVAL;
 	if (to_ovgpu_bo(obj)->attach)
 		return ovgpu_prime_mmap(to_ovgpu_bo(obj), vma);
+	if (to_ovgpu_bo(obj)->vram)
+		return ovgpu_vram_mmap(to_ovgpu_bo(obj), vma);
 
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
@@ -527,6 +531,34 @@ err_free_bo:
 	ovgpu_uuid_fini(bo);
 	kfree(bo);
 	return ERR_PTR(err);
+}
+
+/**
+ * ovgpu_gem_alloc_host() - make a buffer in the host's memory
+ * @ovgpu: device
+ * @size: bytes, at least 1; rounded up to pages
+ *
+ * Return: buffer with one reference, of which the host does not know yet, or an
+ * error pointer.
+ */
+struct ovgpu_bo *ovgpu_gem_alloc_host(struct ovgpu *ovgpu, size_t size)
+{
+	struct ovgpu_bo *bo;
+
+	bo = ovgpu_gem_object_alloc();
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	bo->vram = ovgpu_vram_alloc();
+	if (!bo->vram) {
+		mutex_destroy(&bo->lock);
+		ovgpu_uuid_fini(bo);
+		kfree(bo);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	drm_gem_private_object_init(ovgpu->drm, &bo->base, PAGE_ALIGN(size));
+	return bo;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include <drm/drm_gem.h>
 
+#include "ovgpu_cmd.h"
 #include "ovgpu_uuid.h"
 
 struct dma_buf_attachment;
@@ -18,6 +19,7 @@ struct drm_file;
 struct drm_mode_create_dumb;
 struct ovgpu;
 struct ovgpu_resource;
+struct ovgpu_vram;
 
 /**
  * struct ovgpu_view - what part of a buffer a resource is, and how to read it
@@ -34,12 +36,13 @@ struct ovgpu_view {
 };
 
 /**
- * struct ovgpu_bo - a buffer of guest memory
+ * struct ovgpu_bo - a buffer
  *
  * Memory of our own is allocated with the buffer, in pieces as large as can be
  * had; imported memory is another driver's, which keeps it in place for us.
  * Either stays where it is until the buffer is freed. The host knows of it only
- * through the resources that are made of it, so it has to outlive these.
+ * through the resources that are made of it, so it has to outlive these. A
+ * buffer in the host's memory has none here.
  */
 struct ovgpu_bo {
 	/** @base: What programs have handles for; users are counted here. */
@@ -52,9 +55,9 @@ struct ovgpu_bo {
 
 	/* Constant while the buffer lives. */
 
-	/** @pages: Owned; all pages in order. NULL if the buffer is imported. */
+	/** @pages: Owned; all pages in order. NULL if they are others'. */
 	struct page **pages;
-	/** @count: Number of pages. */
+	/** @count: Number of pages of guest memory. */
 	unsigned int count;
 	/** @pieces: Number of pieces that the host walks. */
 	unsigned int pieces;
@@ -66,6 +69,10 @@ struct ovgpu_bo {
 	struct mem_cgroup *group;
 	/** @attach: What it is imported by, borrowed from @base; else NULL. */
 	struct dma_buf_attachment *attach;
+	/** @blob: What the host takes as it is; else its mem is 0. */
+	struct ovgpu_blob blob;
+	/** @vram: Owned; of a buffer in the host's memory; else NULL. */
+	struct ovgpu_vram *vram;
 
 	/**
 	 * @vaddr: Mapping of the whole buffer in the kernel, made on demand and
@@ -150,6 +157,7 @@ void ovgpu_gem_unmap_all(struct ovgpu *ovgpu);
 void ovgpu_gem_get(struct ovgpu_bo *bo);
 void ovgpu_gem_put(struct ovgpu_bo *bo);
 struct ovgpu_bo *ovgpu_gem_alloc(struct ovgpu *ovgpu, size_t size);
+struct ovgpu_bo *ovgpu_gem_alloc_host(struct ovgpu *ovgpu, size_t size);
 struct ovgpu_bo *ovgpu_gem_import(struct ovgpu *ovgpu,
 				  struct dma_buf_attachment *attach,
 				  struct sg_table *sgt);

@@ -50,7 +50,7 @@ static void ovgpu_image_widen(const struct ovgpu_resource *res,
 	const struct ovgpu_view *view = &res->view;
 	u64 end = view->offset + (u64)view->pitch * view->height;
 
-	if (ovgpu_resource_is_texture(res))
+	if (ovgpu_resource_is_direct(res))
 		return;
 
 	/* Behind the last line's pixels the buffer may be over. */
@@ -101,8 +101,7 @@ void ovgpu_image_frame(struct ovgpu_output *output, struct ovgpu_resource *res,
 	seen->frame = output->history.frame;
 	ovgpu_damage_clear(&seen->touched);
 	ovgpu_damage_bounds(upload, flush);
-	/* What the host draws itself it has. */
-	if (ovgpu_resource_is_texture(res))
+	if (ovgpu_resource_is_direct(res))
 		ovgpu_damage_clear(upload);
 
 	/* Scanouts that mirror each other want the same, and once is enough. */

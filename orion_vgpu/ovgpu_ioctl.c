@@ -16,6 +16,7 @@
 #include <drm/drm_gem.h>
 
 #include "ovgpu.h"
+#include "ovgpu_blob.h"
 #include "ovgpu_grant.h"
 #include "ovgpu_ioctl.h"
 #include "ovgpu_submit.h"
@@ -27,6 +28,21 @@ static int ovgpu_ioctl_map(struct drm_device *drm, void *data,
 			   struct drm_file *file)
 {
 	struct drm_virtgpu_map *args = data;
+	struct drm_gem_object *obj;
+	struct ovgpu_bo *bo;
+	int err = 0;
+
+	obj = drm_gem_object_lookup(file, args->handle);
+	if (!obj)
+		return -ENOENT;
+
+	/* The host had better be waited for here than when the area is made. */
+	bo = to_ovgpu_bo(obj);
+	if (bo->vram && bo->blob.flags & VIRTGPU_BLOB_FLAG_USE_MAPPABLE)
+		err = ovgpu_vram_map(bo);
+	drm_gem_object_put(obj);
+	if (err)
+		return err;
 
 	return ovgpu_gem_dumb_map_offset(file, drm, args->handle,
 					 &args->offset);
@@ -56,8 +72,10 @@ static int ovgpu_ioctl_getparam(struct drm_device *drm, void *data,
 		value = 1;
 		break;
 	case VIRTGPU_PARAM_RESOURCE_BLOB:
+		value = ovgpu->has_blob;
+		break;
 	case VIRTGPU_PARAM_HOST_VISIBLE:
-		value = 0;
+		value = !!ovgpu->window.size;
 		break;
 	case VIRTGPU_PARAM_CROSS_DEVICE:
 		value = ovgpu->has_uuid;
@@ -71,7 +89,10 @@ static int ovgpu_ioctl_getparam(struct drm_device *drm, void *data,
 		value = lower_32_bits(ovgpu->caps.mask);
 		break;
 	case VIRTGPU_PARAM_BLOB_ALIGNMENT:
-		return -ENOENT;
+		if (!ovgpu->window.alignment)
+			return -ENOENT;
+		value = ovgpu->window.alignment;
+		break;
 	default:
 		return -EINVAL;
 	}
@@ -204,24 +225,28 @@ static int ovgpu_ioctl_resource_info(struct drm_device *drm, void *data,
 
 	args->size = bo->base.size;
 	args->res_handle = bo->main->id;
+	args->blob_mem = bo->blob.mem;
 	drm_gem_object_put(&bo->base);
+	return 0;
+}
+
+static int ovgpu_ioctl_check_transfer(const struct ovgpu_bo *bo,
+				      const struct ovgpu_box *box)
+{
+	/* The guest's own memory is no copy of anything. */
+	if (bo->blob.mem == VIRTGPU_BLOB_MEM_GUEST)
+		return -EINVAL;
+	/* But for blobs, the host knows how far the lines are apart. */
+	if (!bo->blob.mem && (box->stride || box->layer_stride))
+		return -EINVAL;
+
 	return 0;
 }
 
 static int ovgpu_ioctl_transfer(struct drm_file *file, u32 handle,
 				const struct drm_virtgpu_3d_box *area,
-				u32 level, u32 offset, bool to_host)
+				struct ovgpu_box *box, bool to_host)
 {
-	const struct ovgpu_box box = {
-		.x	= area->x,
-		.y	= area->y,
-		.z	= area->z,
-		.w	= area->w,
-		.h	= area->h,
-		.d	= area->d,
-		.level	= level,
-		.offset	= offset,
-	};
 	struct ovgpu_bo *bo;
 	int err;
 
@@ -231,7 +256,16 @@ static int ovgpu_ioctl_transfer(struct drm_file *file, u32 handle,
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
-	err = ovgpu_submit_transfer(file->driver_priv, bo, &box, to_host);
+	box->x = area->x;
+	box->y = area->y;
+	box->z = area->z;
+	box->w = area->w;
+	box->h = area->h;
+	box->d = area->d;
+	err = ovgpu_ioctl_check_transfer(bo, box);
+	if (!err)
+		err = ovgpu_submit_transfer(file->driver_priv, bo, box,
+					    to_host);
 	drm_gem_object_put(&bo->base);
 	return err;
 }
@@ -240,25 +274,30 @@ static int ovgpu_ioctl_transfer_to_host(struct drm_device *drm, void *data,
 					struct drm_file *file)
 {
 	const struct drm_virtgpu_3d_transfer_to_host *args = data;
+	struct ovgpu_box box = {
+		.level		= args->level,
+		.stride		= args->stride,
+		.layer_stride	= args->layer_stride,
+		.offset		= args->offset,
+	};
 
-	/* The host knows how far the lines are apart. */
-	if (args->stride || args->layer_stride)
-		return -EINVAL;
-
-	return ovgpu_ioctl_transfer(file, args->bo_handle, &args->box,
-				    args->level, args->offset, true);
+	return ovgpu_ioctl_transfer(file, args->bo_handle, &args->box, &box,
+				    true);
 }
 
 static int ovgpu_ioctl_transfer_from_host(struct drm_device *drm, void *data,
 					  struct drm_file *file)
 {
 	const struct drm_virtgpu_3d_transfer_from_host *args = data;
+	struct ovgpu_box box = {
+		.level		= args->level,
+		.stride		= args->stride,
+		.layer_stride	= args->layer_stride,
+		.offset		= args->offset,
+	};
 
-	if (args->stride || args->layer_stride)
-		return -EINVAL;
-
-	return ovgpu_ioctl_transfer(file, args->bo_handle, &args->box,
-				    args->level, args->offset, false);
+	return ovgpu_ioctl_transfer(file, args->bo_handle, &args->box, &box,
+				    false);
 }
 
 static long ovgpu_ioctl_wait_for(struct drm_gem_object *obj, u32 flags)
@@ -294,11 +333,10 @@ static int ovgpu_ioctl_wait(struct drm_device *drm, void *data,
 	return left ? 0 : -EBUSY;
 }
 
-/* The host has no memory that programs could map, see ovgpu_ioctl_getparam(). */
 static int ovgpu_ioctl_resource_create_blob(struct drm_device *drm, void *data,
 					    struct drm_file *file)
 {
-	return -EINVAL;
+	return ovgpu_blob_create(to_ovgpu(drm), file, data);
 }
 
 const struct drm_ioctl_desc ovgpu_ioctl_table[OVGPU_IOCTL_COUNT] = {

@@ -307,6 +307,9 @@ static void ovgpu_job_collect_locked(struct ovgpu_context *context,
 		else
 			break;
 	}
+
+	if (list_empty(&context->queue))
+		wake_up(&context->room);
 }
 
 static void ovgpu_job_add(struct ovgpu_job *job, u64 fence_id,
@@ -411,6 +414,29 @@ void ovgpu_job_send(struct ovgpu_context *context)
 	mutex_unlock(&context->lock);
 
 	ovgpu_job_drop_list(&gone);
+}
+
+/**
+ * ovgpu_job_wait_sent() - wait until the host has got all jobs so far
+ * @context: context
+ *
+ * Context: Process. May sleep, interruptibly, if there are some that wait.
+ * Return: 0, -EBUSY if they do so for long, or -ERESTARTSYS.
+ */
+int ovgpu_job_wait_sent(struct ovgpu_context *context)
+{
+	long left;
+
+	left = wait_event_interruptible_timeout(context->room,
+						list_empty_careful(&context->queue),
+						context->ovgpu->jobs.timeout);
+	/* Whoever took the last of them off is about to submit it. */
+	mutex_lock(&context->lock);
+	mutex_unlock(&context->lock);
+
+	if (left < 0)
+		return left;
+	return left ? 0 : -EBUSY;
 }
 
 /**

@@ -94,6 +94,7 @@ int ovgpu_job_start(struct ovgpu_job *job);
 void ovgpu_job_go(struct ovgpu_job *job);
 void ovgpu_job_abort(struct ovgpu_job *job, int err);
 void ovgpu_job_send(struct ovgpu_context *context);
+int ovgpu_job_wait_sent(struct ovgpu_context *context);
 void ovgpu_job_stop(struct ovgpu_context *context);
 void ovgpu_job_unreserve(struct ovgpu_context *context);
 

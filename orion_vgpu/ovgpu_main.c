@@ -73,6 +73,8 @@ static const struct orion_feature_name ovgpu_main_features[] = {
 	{ VIRTIO_GPU_F_CONTEXT_INIT, "CONTEXT_INIT" },
 	{ VIRTIO_GPU_F_EDID, "EDID" },
 	{ VIRTIO_GPU_F_RESOURCE_UUID, "RESOURCE_UUID" },
+	{ VIRTIO_GPU_F_RESOURCE_BLOB, "RESOURCE_BLOB" },
+	{ VIRTIO_GPU_F_BLOB_ALIGNMENT, "BLOB_ALIGNMENT" },
 	{ VIRTIO_F_VERSION_1, "VERSION_1" },
 	{ VIRTIO_F_ACCESS_PLATFORM, "ACCESS_PLATFORM" },
 	{ VIRTIO_F_RING_PACKED, "RING_PACKED" },
@@ -140,6 +142,7 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	ovgpu->has_virgl = virtio_has_feature(vdev, VIRTIO_GPU_F_VIRGL);
 	ovgpu->has_context_init = ovgpu->has_virgl &&
 		virtio_has_feature(vdev, VIRTIO_GPU_F_CONTEXT_INIT);
+	ovgpu->has_blob = virtio_has_feature(vdev, VIRTIO_GPU_F_RESOURCE_BLOB);
 	ovgpu->output_count = count;
 	for (i = 0; i < count; i++) {
 		ovgpu->outputs[i].ovgpu = ovgpu;
@@ -149,6 +152,9 @@ static struct ovgpu *ovgpu_main_alloc(struct virtio_device *vdev)
 	drm->dev_private = ovgpu;
 	vdev->priv = ovgpu;
 
+	err = ovgpu_vram_init(ovgpu);
+	if (err)
+		goto err_put_drm;
 	err = ovgpu_gem_init(ovgpu);
 	if (err)
 		goto err_put_drm;
@@ -269,6 +275,7 @@ static void ovgpu_main_remove(struct virtio_device *vdev)
 	 * have gone.
 	 */
 	drm_dev_unplug(ovgpu->drm);
+	ovgpu_vram_stop(ovgpu);
 	ovgpu_main_quiesce(ovgpu);
 	drm_atomic_helper_shutdown(ovgpu->drm);
 	ovgpu_gem_unmap_all(ovgpu);
@@ -291,6 +298,8 @@ static const unsigned int ovgpu_main_feature_bits[] = {
 #endif
 	VIRTIO_GPU_F_EDID,
 	VIRTIO_GPU_F_RESOURCE_UUID,
+	VIRTIO_GPU_F_RESOURCE_BLOB,
+	VIRTIO_GPU_F_BLOB_ALIGNMENT,
 };
 
 static const struct virtio_device_id ovgpu_main_ids[] = {

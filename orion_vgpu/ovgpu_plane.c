@@ -88,16 +88,43 @@ static void ovgpu_plane_scanout_done(struct ovgpu_cmd *cmd)
 		ovgpu_output_refused(output);
 }
 
+/* What a scanout is to show: a part of a resource; all zeros for nothing. */
+static void ovgpu_plane_wish(const struct drm_framebuffer *fb,
+			     const struct drm_rect *src,
+			     struct ovgpu_scanout *wish)
+{
+	const struct ovgpu_resource *res = to_ovgpu_fb(fb)->res;
+
+	wish->resource = res->id;
+	wish->rect = *src;
+	if (ovgpu_resource_is_blob(res))
+		ovgpu_fb_layout(fb, &wish->layout);
+}
+
+static u32 ovgpu_plane_tell_scanout(struct ovgpu_cmd *cmd, u32 index,
+				    const struct ovgpu_scanout *wish)
+{
+	if (wish->layout.format)
+		return ovgpu_cmd_set_scanout_blob(&cmd->req, index,
+						  wish->resource, &wish->rect,
+						  &wish->layout);
+
+	return ovgpu_cmd_set_scanout(&cmd->req, index, wish->resource,
+				     &wish->rect);
+}
+
 /* Turn the scanout to a resource, or off, unless it is so already. */
 static bool ovgpu_plane_set_scanout(struct ovgpu_output *output,
 				    struct drm_atomic_commit *commit,
-				    u32 resource, const struct drm_rect *rect)
+				    const struct ovgpu_scanout *wish)
 {
 	struct ovgpu_scanout *scanout = &output->scanout;
 	struct ovgpu_cmd *cmd;
 
-	if (!READ_ONCE(scanout->unsure) && scanout->resource == resource &&
-	    (!resource || drm_rect_equals(&scanout->rect, rect)))
+	if (!READ_ONCE(scanout->unsure) &&
+	    scanout->resource == wish->resource &&
+	    drm_rect_equals(&scanout->rect, &wish->rect) &&
+	    !memcmp(&scanout->layout, &wish->layout, sizeof(wish->layout)))
 		return false;
 
 	cmd = ovgpu_kms_take(commit);
@@ -105,14 +132,12 @@ static bool ovgpu_plane_set_scanout(struct ovgpu_output *output,
 		return false;
 
 	WRITE_ONCE(scanout->unsure, false);
-	scanout->resource = resource;
-	if (rect)
-		scanout->rect = *rect;
+	scanout->resource = wish->resource;
+	scanout->rect = wish->rect;
+	scanout->layout = wish->layout;
 	cmd->done = ovgpu_plane_scanout_done;
 	cmd->owner = output;
-	ovgpu_queue_add(cmd,
-			ovgpu_cmd_set_scanout(&cmd->req, output->index,
-					      resource, rect),
+	ovgpu_queue_add(cmd, ovgpu_plane_tell_scanout(cmd, output->index, wish),
 			&to_ovgpu_commit(commit)->batch);
 	return true;
 }
@@ -124,7 +149,8 @@ static void ovgpu_plane_upload(struct drm_atomic_commit *commit,
 	struct ovgpu_cmd *cmd;
 	unsigned int i;
 
-	if (damage->count)
+	/* What the guest wrote to its own memory, the host looks at as it is. */
+	if (damage->count || res->bo->blob.mem == VIRTIO_GPU_BLOB_MEM_GUEST)
 		ovgpu_gem_sync(res->bo);
 
 	for (i = 0; i < damage->count; i++) {
@@ -198,8 +224,10 @@ static void ovgpu_plane_off(struct ovgpu_output *output,
 			    struct drm_atomic_commit *commit,
 			    const struct drm_plane_state *old)
 {
+	static const struct ovgpu_scanout nothing;
+
 	ovgpu_image_show(output, ovgpu_plane_resource(old), NULL);
-	ovgpu_plane_set_scanout(output, commit, 0, NULL);
+	ovgpu_plane_set_scanout(output, commit, &nothing);
 }
 
 static void ovgpu_plane_atomic_update(struct drm_plane *plane,
@@ -214,6 +242,7 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 		drm_atomic_get_new_crtc_state(commit, &output->crtc);
 	struct ovgpu_resource *res = ovgpu_plane_resource(new);
 	struct ovgpu_damage frame, upload;
+	struct ovgpu_scanout wish = { };
 	struct drm_rect src, flush;
 
 	if (!new->visible || !crtc_state->active) {
@@ -228,7 +257,8 @@ static void ovgpu_plane_atomic_update(struct drm_plane *plane,
 			  &frame, &upload, &flush);
 	ovgpu_plane_upload(commit, res, &upload);
 	/* Another image is another picture all over, whatever was copied. */
-	if (ovgpu_plane_set_scanout(output, commit, res->id, &src))
+	ovgpu_plane_wish(new->fb, &src, &wish);
+	if (ovgpu_plane_set_scanout(output, commit, &wish))
 		flush = src;
 	if (drm_rect_visible(&flush))
 		ovgpu_plane_flush(output, commit, res, &flush);

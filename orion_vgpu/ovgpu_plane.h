@@ -5,6 +5,8 @@
 #include <drm/drm_plane.h>
 #include <drm/drm_rect.h>
 
+#include "ovgpu_cmd.h"
+
 struct ovgpu_output;
 
 /**
@@ -28,6 +30,8 @@ struct ovgpu_scanout {
 	u32 resource;
 	/** @rect: Part of it. */
 	struct drm_rect rect;
+	/** @layout: Of a blob; all zeros for an image. */
+	struct ovgpu_layout layout;
 	/** @unsure: The host did not confirm; tell it again. */
 	bool unsure;
 };

@@ -26,8 +26,20 @@
 static int ovgpu_prime_attach(struct dma_buf *dma_buf,
 			      struct dma_buf_attachment *attach)
 {
-	WRITE_ONCE(to_ovgpu_bo(dma_buf->priv)->foreign, true);
+	struct ovgpu_bo *bo = to_ovgpu_bo(dma_buf->priv);
+
+	/* The host's memory is none to other devices; some know it by its UUID. */
+	if (bo->vram)
+		return -EOPNOTSUPP;
+
+	WRITE_ONCE(bo->foreign, true);
 	return drm_gem_map_attach(dma_buf, attach);
+}
+
+static void ovgpu_prime_release(struct dma_buf *dma_buf)
+{
+	ovgpu_vram_unshare(to_ovgpu_bo(dma_buf->priv), dma_buf);
+	drm_gem_dmabuf_release(dma_buf);
 }
 
 /*
@@ -55,7 +67,7 @@ static const struct virtio_dma_buf_ops ovgpu_prime_ops = {
 		.detach		= drm_gem_map_detach,
 		.map_dma_buf	= drm_gem_map_dma_buf,
 		.unmap_dma_buf	= drm_gem_unmap_dma_buf,
-		.release	= drm_gem_dmabuf_release,
+		.release	= ovgpu_prime_release,
 		.end_cpu_access	= ovgpu_prime_end_cpu_access,
 		.mmap		= drm_gem_dmabuf_mmap,
 		.vmap		= drm_gem_dmabuf_vmap,

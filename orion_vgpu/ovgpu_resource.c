@@ -44,12 +44,21 @@ static void ovgpu_resource_unref_done(struct ovgpu_cmd *cmd)
 		       cmd->base.err != -ENODEV;
 }
 
+static void ovgpu_resource_unmap_done(struct ovgpu_cmd *cmd)
+{
+	struct ovgpu_resource *res = cmd->owner;
+
+	ovgpu_vram_unmapped(res->bo, cmd->base.err);
+}
+
 /* Only now is the host sure to leave the buffer's memory alone. */
-static void ovgpu_resource_unref_returned(struct ovgpu_cmd *cmd)
+static void ovgpu_resource_told(struct ovgpu_cmd *cmd)
 {
 	struct ovgpu_resource *res = cmd->owner;
 	struct ovgpu_resources *resources = &res->ovgpu->resources;
 
+	if (!atomic_dec_and_test(&res->telling))
+		return;
 	if (llist_add(&res->dead, &resources->dead))
 		schedule_delayed_work(&resources->work, OVGPU_RESOURCE_GATHER);
 }
@@ -66,13 +75,23 @@ static void ovgpu_resource_reap(struct ovgpu *ovgpu, struct list_head *batch)
 	spin_unlock(&resources->lock);
 
 	list_for_each_entry_safe(res, next, &dying, node) {
-		struct ovgpu_cmd *cmd = res->unref;
+		struct ovgpu_cmd *unmap = ovgpu_vram_take_unmap(res->bo);
+		struct ovgpu_cmd *unref = res->unref;
 
 		res->unref = NULL;
-		cmd->owner = res;
-		cmd->done = ovgpu_resource_unref_done;
-		cmd->returned = ovgpu_resource_unref_returned;
-		ovgpu_queue_add(cmd, ovgpu_cmd_unref(&cmd->req, res->id),
+		atomic_set(&res->telling, unmap ? 2 : 1);
+		if (unmap) {
+			unmap->owner = res;
+			unmap->done = ovgpu_resource_unmap_done;
+			unmap->returned = ovgpu_resource_told;
+			ovgpu_queue_add(unmap,
+					ovgpu_cmd_unmap_blob(&unmap->req,
+							     res->id), batch);
+		}
+		unref->owner = res;
+		unref->done = ovgpu_resource_unref_done;
+		unref->returned = ovgpu_resource_told;
+		ovgpu_queue_add(unref, ovgpu_cmd_unref(&unref->req, res->id),
 				batch);
 	}
 }
@@ -185,6 +204,43 @@ err_put_create:
 	return err;
 }
 
+/* Hand the memory over as it is, in one request behind those of @batch. */
+static int ovgpu_resource_create_blob(struct ovgpu_resource *res,
+				      struct list_head *batch)
+{
+	struct ovgpu *ovgpu = res->ovgpu;
+	struct ovgpu_bo *bo = res->bo;
+	struct ovgpu_cmd *create;
+	int entries = 0;
+	int err = -ENOMEM;
+
+	res->unborn = true;
+	create = ovgpu_queue_cmd_alloc(ovgpu);
+	if (!create)
+		return err;
+	if (!bo->vram)
+		entries = ovgpu_resource_describe(bo, create);
+	if (entries < 0) {
+		err = entries;
+		goto out_put_create;
+	}
+
+	create->heard = true;
+	orion_cmd_get(&create->base);
+	ovgpu_resource_reap(ovgpu, batch);
+	ovgpu_queue_add(create, ovgpu_cmd_create_blob(&create->req, res->id,
+						      &bo->blob, entries),
+			batch);
+	orion_cmdq_submit_batch(&ovgpu->queue.control, batch);
+
+	err = orion_cmd_wait(&create->base);
+	res->unborn = ovgpu_cmd_is_refusal(err);
+
+out_put_create:
+	ovgpu_queue_cmd_put(create);
+	return err;
+}
+
 static struct ovgpu_resource *
 ovgpu_resource_alloc(struct ovgpu_bo *bo, const struct ovgpu_view *view,
 		     const struct ovgpu_texture *texture)
@@ -250,6 +306,15 @@ static struct ovgpu_resource *ovgpu_resource_wake_locked(struct ovgpu_bo *bo)
 	return res;
 }
 
+/* Half of it may be there, or come late, unless the host said that it is not. */
+static void ovgpu_resource_abandon(struct ovgpu_resource *res)
+{
+	if (res->unborn)
+		ovgpu_resource_free(res);
+	else
+		ovgpu_resource_bury(res);
+}
+
 /* Called with @bo->lock held, so that two who want the same get the same. */
 static struct ovgpu_resource *
 ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view,
@@ -273,20 +338,14 @@ ovgpu_resource_new_locked(struct ovgpu_bo *bo, const struct ovgpu_view *view,
 		return res;
 
 	err = ovgpu_resource_create(res);
-	if (err)
-		goto err_undo;
+	if (err) {
+		ovgpu_resource_abandon(res);
+		return ERR_PTR(err);
+	}
 
 out_list:
 	list_add(&res->node, &bo->resources);
 	return res;
-
-err_undo:
-	if (res->unborn)
-		ovgpu_resource_free(res);
-	else
-		/* Half of it may be there, or come late. */
-		ovgpu_resource_bury(res);
-	return ERR_PTR(err);
 }
 
 static struct ovgpu_resource *
@@ -296,8 +355,8 @@ ovgpu_resource_find(struct ovgpu_bo *bo, const struct ovgpu_view *view)
 
 	mutex_lock(&bo->lock);
 	list_for_each_entry(res, &bo->resources, node) {
-		/* The host has a better picture than the buffer's memory. */
-		if (ovgpu_resource_is_texture(res) ||
+		/* The host has a better picture than a copy would be. */
+		if (ovgpu_resource_is_direct(res) ||
 		    !memcmp(&res->view, view, sizeof(*view))) {
 			kref_get(&res->ref);
 			goto out_unlock;
@@ -422,6 +481,38 @@ int ovgpu_resource_main_3d(struct ovgpu_bo *bo,
 		err = ovgpu_resource_new_3d(bo, texture);
 
 	return err;
+}
+
+/**
+ * ovgpu_resource_main_blob() - hand a buffer's memory to the host as it is
+ * @bo: buffer that nobody else has yet, with its blob
+ * @batch: requests that are to go ahead; those of them that went are not in it
+ *	any more, also if this fails
+ *
+ * Context: Process, as ovgpu_resource_get().
+ * Return: 0, and @bo has its main resource; or a negative errno.
+ */
+int ovgpu_resource_main_blob(struct ovgpu_bo *bo, struct list_head *batch)
+{
+	static const struct ovgpu_view none;
+	struct ovgpu_resource *res;
+	int err;
+
+	res = ovgpu_resource_alloc(bo, &none, NULL);
+	if (IS_ERR(res))
+		return PTR_ERR(res);
+
+	err = ovgpu_resource_create_blob(res, batch);
+	if (err) {
+		ovgpu_resource_abandon(res);
+		return err;
+	}
+
+	mutex_lock(&bo->lock);
+	list_add(&res->node, &bo->resources);
+	mutex_unlock(&bo->lock);
+	bo->main = res;
+	return 0;
 }
 
 static bool ovgpu_resource_is_shown(struct ovgpu_resource *res)

@@ -2,6 +2,7 @@
 #ifndef _OVGPU_RESOURCE_H
 #define _OVGPU_RESOURCE_H
 
+#include <linux/atomic.h>
 #include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -67,6 +68,8 @@ struct ovgpu_resource {
 	bool unborn;
 	/** @keep_id: The host would not forget it, so the id stays taken. */
 	bool keep_id;
+	/** @telling: Requests about its end that the host has. */
+	atomic_t telling;
 	/** @dead: In struct ovgpu_resources.dead. */
 	struct llist_node dead;
 	/**
@@ -98,6 +101,17 @@ static inline bool ovgpu_resource_is_texture(const struct ovgpu_resource *res)
 	return res->texture.width;
 }
 
+static inline bool ovgpu_resource_is_blob(const struct ovgpu_resource *res)
+{
+	return res->bo->blob.mem;
+}
+
+/* The host has the picture itself: there is nothing to copy. */
+static inline bool ovgpu_resource_is_direct(const struct ovgpu_resource *res)
+{
+	return ovgpu_resource_is_texture(res) || ovgpu_resource_is_blob(res);
+}
+
 int ovgpu_resource_init(struct ovgpu *ovgpu);
 struct ovgpu_resource *ovgpu_resource_get(struct ovgpu_bo *bo,
 					  const struct ovgpu_view *view);
@@ -105,6 +119,7 @@ struct ovgpu_resource *ovgpu_resource_get_any(struct ovgpu_bo *bo);
 struct ovgpu_resource *ovgpu_resource_main(struct ovgpu_bo *bo);
 int ovgpu_resource_main_3d(struct ovgpu_bo *bo,
 			   const struct ovgpu_texture *texture);
+int ovgpu_resource_main_blob(struct ovgpu_bo *bo, struct list_head *batch);
 void ovgpu_resource_put(struct ovgpu_resource *res);
 void ovgpu_resource_forget(struct ovgpu_bo *bo);
 void ovgpu_resource_settle(struct ovgpu *ovgpu);

@@ -111,7 +111,8 @@ static int ovgpu_uuid_ask_locked(struct ovgpu_bo *bo)
  *
  * Context: Process. May sleep for the host, up to the control queue's timeout,
  * if nobody has asked before.
- * Return: 0, -ENODEV if the host has no names, or another negative errno.
+ * Return: 0, -ENODEV if the host has no names or others are not to know of @bo,
+ * or another negative errno.
  */
 int ovgpu_uuid_get(struct ovgpu_bo *bo, uuid_t *value)
 {
@@ -119,6 +120,10 @@ int ovgpu_uuid_get(struct ovgpu_bo *bo, uuid_t *value)
 	int err = 0;
 
 	if (!to_ovgpu(bo->base.dev)->has_uuid)
+		return -ENODEV;
+	/* The host was told whether others are to know of it. */
+	if (bo->blob.mem &&
+	    !(bo->blob.flags & VIRTIO_GPU_BLOB_FLAG_USE_CROSS_DEVICE))
 		return -ENODEV;
 
 	mutex_lock(&uuid->lock);
