@@ -12,6 +12,7 @@
 #include "fake_gpu.h"
 #include "fake_gpu_2d.h"
 #include "fake_gpu_3d.h"
+#include "fake_gpu_blob.h"
 
 #define FAKE_GPU_WIDTH		1024
 #define FAKE_GPU_HEIGHT		768
@@ -24,6 +25,7 @@ union fake_gpu_answer {
 	struct virtio_gpu_resp_capset_info capset_info;
 	u8 capset[sizeof(struct virtio_gpu_resp_capset) + FAKE_GPU_CAPSET_MAX];
 	struct virtio_gpu_resp_resource_uuid uuid;
+	struct virtio_gpu_resp_map_info map_info;
 };
 
 static u32 fake_gpu_display_info(struct fake_gpu *gpu,
@@ -115,6 +117,16 @@ static const struct fake_gpu_op {
 	  sizeof(struct virtio_gpu_transfer_host_3d), fake_gpu_3d_transfer },
 	{ VIRTIO_GPU_CMD_SUBMIT_3D, FAKE_GPU_CONTROLQ,
 	  sizeof(struct virtio_gpu_cmd_submit), fake_gpu_3d_submit },
+	{ VIRTIO_GPU_CMD_RESOURCE_CREATE_BLOB, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_resource_create_blob),
+	  fake_gpu_blob_create },
+	{ VIRTIO_GPU_CMD_SET_SCANOUT_BLOB, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_set_scanout_blob),
+	  fake_gpu_blob_set_scanout },
+	{ VIRTIO_GPU_CMD_RESOURCE_MAP_BLOB, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_resource_map_blob), fake_gpu_blob_map },
+	{ VIRTIO_GPU_CMD_RESOURCE_UNMAP_BLOB, FAKE_GPU_CONTROLQ,
+	  sizeof(struct virtio_gpu_resource_unmap_blob), fake_gpu_blob_unmap },
 	{ VIRTIO_GPU_CMD_UPDATE_CURSOR, FAKE_GPU_CURSORQ,
 	  sizeof(struct virtio_gpu_update_cursor), fake_gpu_2d_cursor },
 	{ VIRTIO_GPU_CMD_MOVE_CURSOR, FAKE_GPU_CURSORQ,
@@ -276,6 +288,7 @@ struct fake_gpu *fake_gpu_alloc(const struct fake_gpu_param *param)
 	const struct virtio_gpu_config config = {
 		.num_scanouts = cpu_to_le32(param->num_scanouts),
 		.num_capsets = cpu_to_le32(param->num_capsets),
+		.blob_alignment = cpu_to_le32(param->blob_alignment),
 	};
 	struct fake_gpu *gpu;
 	unsigned int i;
@@ -285,6 +298,7 @@ struct fake_gpu *fake_gpu_alloc(const struct fake_gpu_param *param)
 		return NULL;
 
 	mutex_init(&gpu->lock);
+	gpu->caching = VIRTIO_GPU_MAP_CACHE_CACHED;
 	INIT_LIST_HEAD(&gpu->resources);
 	INIT_LIST_HEAD(&gpu->contexts);
 	gpu->nscanouts = min_t(u32, param->num_scanouts,

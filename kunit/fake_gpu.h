@@ -35,6 +35,14 @@
  * and a pixel, in CPU byte order. Anything else it does nothing about
  */
 #define FAKE_GPU_FILL		0x6c6c6966
+/**
+ * FAKE_GPU_MAKE - what a renderer understands as well: this word, and the number
+ * of what it makes, which can then be named in RESOURCE_CREATE_BLOB. Number 0 is
+ * there from the beginning
+ */
+#define FAKE_GPU_MAKE		0x656b616d
+/** FAKE_GPU_BLOB_MAX - bytes of the largest blob */
+#define FAKE_GPU_BLOB_MAX	SZ_16M
 
 /**
  * struct fake_gpu_rect - a rectangle in CPU byte order
@@ -51,6 +59,20 @@ struct fake_gpu_rect {
 };
 
 /**
+ * struct fake_gpu_layout - where the pixels are in a blob
+ * @width: in pixels
+ * @height: in lines
+ * @stride: bytes from line to line
+ * @offset: of the first pixel, in bytes
+ */
+struct fake_gpu_layout {
+	u32 width;
+	u32 height;
+	u32 stride;
+	u32 offset;
+};
+
+/**
  * struct fake_gpu_cmd - a command in the log
  * @queue: FAKE_GPU_CONTROLQ or FAKE_GPU_CURSORQ
  * @kick: value of &fake_queue.kicks of that queue when it was executed
@@ -60,11 +82,12 @@ struct fake_gpu_rect {
  * @fence_id: fence, if @flags says so
  * @context: context that it names
  * @ring: its ring, if @flags says so
- * @size: bytes for a renderer
+ * @size: bytes for a renderer, or of a blob
  * @scanout: scanout that it names
  * @resource: resource that it names
  * @rect: rectangle that it names; cursor commands: position
- * @offset: of a transfer, in the backing
+ * @offset: of a transfer, in the backing; of a blob, in the window; of a
+ *	picture, in a blob
  * @hot_x: hotspot of a cursor image
  * @hot_y: hotspot of a cursor image
  * @out_len: bytes that the driver sent
@@ -100,6 +123,7 @@ struct fake_gpu_cmd {
  * @edid_len: its claimed size; 0 answers with an error
  * @resource: resource that is shown, 0 for none
  * @source: part of it that is shown
+ * @layout: of a blob that is shown
  * @screen: the picture as of the last flush, 32 bits a pixel
  * @cursor: resource of the cursor image, 0 for none
  * @cursor_x: its position, the hotspot taken off already by the driver or not
@@ -113,6 +137,7 @@ struct fake_gpu_scanout {
 	u32 edid_len;
 	u32 resource;
 	struct fake_gpu_rect source;
+	struct fake_gpu_layout layout;
 	u32 *screen;
 	u32 cursor;
 	u32 cursor_x;
@@ -136,12 +161,14 @@ struct fake_gpu_capset {
  * @features: what is offered, all 64 bits as they are
  * @num_scanouts: what the configuration space says, however silly
  * @num_capsets: likewise
+ * @blob_alignment: likewise
  * @queue_size: of both queues, 0 for the default
  */
 struct fake_gpu_param {
 	u64 features;
 	u32 num_scanouts;
 	u32 num_capsets;
+	u32 blob_alignment;
 	unsigned int queue_size;
 };
 
@@ -151,6 +178,7 @@ struct fake_gpu_param {
  * @priv: for the test
  * @nscanouts: heads that exist: what the configuration space says, bounded
  * @capsets: renderers; set by the test before it is plugged in
+ * @caching: how it wants blobs mapped, VIRTIO_GPU_MAP_CACHE_*, however silly
  * @resources: live resources
  * @contexts: live contexts
  * @refused: commands that were answered with an error on the device's own
@@ -167,6 +195,7 @@ struct fake_gpu {
 	struct mutex lock;
 	unsigned int nscanouts;
 	struct fake_gpu_capset capsets[FAKE_GPU_CAPSETS];
+	u32 caching;
 	struct list_head resources;
 	struct list_head contexts;
 	unsigned int refused;
@@ -193,6 +222,9 @@ unsigned int fake_gpu_context_count(struct fake_gpu *gpu);
 unsigned int fake_gpu_resource_count(struct fake_gpu *gpu);
 int fake_gpu_pixel(struct fake_gpu *gpu, unsigned int scanout, u32 x, u32 y,
 		   u32 *pixel);
+int fake_gpu_blob_word(struct fake_gpu *gpu, u32 resource, u64 offset,
+		       u32 *word);
+unsigned int fake_gpu_mapped_count(struct fake_gpu *gpu);
 unsigned int fake_gpu_resource_pieces(struct fake_gpu *gpu, u32 resource);
 int fake_gpu_resource_pixel(struct fake_gpu *gpu, u32 resource, u32 x, u32 y,
 			    u32 *pixel);

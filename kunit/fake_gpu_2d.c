@@ -13,6 +13,7 @@
 
 #include "fake_gpu.h"
 #include "fake_gpu_2d.h"
+#include "fake_gpu_blob.h"
 
 #define FAKE_GPU_2D_SIDE	16384
 #define FAKE_GPU_2D_ENTRIES	16384
@@ -21,26 +22,14 @@
 #define FAKE_GPU_2D_BAD_ID	VIRTIO_GPU_RESP_ERR_INVALID_RESOURCE_ID
 #define FAKE_GPU_2D_BAD_PARAM	VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER
 
-/* A piece of backing. */
-struct fake_gpu_2d_page {
-	void *va;
-	u32 len;
-};
-
-/* A resource on the host. */
-struct fake_gpu_2d {
-	struct list_head entry;
-	u32 id;
-	u32 width;
-	u32 height;
-	u32 *pixels;
-	struct fake_gpu_2d_page *backing;
-	u32 nbacking;
-	u64 backing_len;
-	bool named;
-};
-
-static struct fake_gpu_2d *fake_gpu_2d_find(struct fake_gpu *gpu, u32 id)
+/**
+ * fake_gpu_2d_find() - find a resource
+ * @gpu: device
+ * @id: of it
+ *
+ * Return: resource, or NULL.
+ */
+struct fake_gpu_2d *fake_gpu_2d_find(struct fake_gpu *gpu, u32 id)
 {
 	struct fake_gpu_2d *res;
 
@@ -67,7 +56,12 @@ static void fake_gpu_2d_blank(struct fake_gpu_scanout *head)
 	memset(&head->source, 0, sizeof(head->source));
 }
 
-static void fake_gpu_2d_free(struct fake_gpu *gpu, struct fake_gpu_2d *res)
+/**
+ * fake_gpu_2d_free() - forget a resource
+ * @gpu: device
+ * @res: resource
+ */
+void fake_gpu_2d_free(struct fake_gpu *gpu, struct fake_gpu_2d *res)
 {
 	unsigned int i;
 
@@ -93,8 +87,13 @@ void fake_gpu_2d_free_all(struct fake_gpu *gpu)
 		fake_gpu_2d_free(gpu, res);
 }
 
-static struct fake_gpu_rect
-fake_gpu_2d_rect(const struct virtio_gpu_rect *rect)
+/**
+ * fake_gpu_2d_rect() - read a rectangle
+ * @rect: as the driver sent it
+ *
+ * Return: the same in CPU byte order.
+ */
+struct fake_gpu_rect fake_gpu_2d_rect(const struct virtio_gpu_rect *rect)
 {
 	return (struct fake_gpu_rect) {
 		.x = le32_to_cpu(rect->x),
@@ -112,7 +111,13 @@ static bool fake_gpu_2d_inside(const struct fake_gpu_2d *res,
 	       rect->y < res->height && rect->height <= res->height - rect->y;
 }
 
-static bool fake_gpu_2d_format(u32 format)
+/**
+ * fake_gpu_2d_is_format() - can such pixels be shown?
+ * @format: VIRTIO_GPU_FORMAT_*, or anything else
+ *
+ * Return: whether they can.
+ */
+bool fake_gpu_2d_is_format(u32 format)
 {
 	switch (format) {
 	case VIRTIO_GPU_FORMAT_B8G8R8A8_UNORM:
@@ -145,7 +150,7 @@ u32 fake_gpu_2d_create(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	req->log->resource = id;
 	req->log->rect.width = width;
 	req->log->rect.height = height;
-	if (!fake_gpu_2d_format(le32_to_cpu(req->cmd.create.format)))
+	if (!fake_gpu_2d_is_format(le32_to_cpu(req->cmd.create.format)))
 		return FAKE_GPU_2D_BAD_PARAM;
 
 	return fake_gpu_2d_make(gpu, id, width, height);
@@ -202,6 +207,9 @@ u32 fake_gpu_2d_unref(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	res = fake_gpu_2d_find(gpu, req->log->resource);
 	if (!res)
 		return FAKE_GPU_2D_BAD_ID;
+	/* What is mapped the guest can still see. */
+	if (res->mapped)
+		return FAKE_GPU_2D_BAD_PARAM;
 
 	fake_gpu_2d_free(gpu, res);
 	return VIRTIO_GPU_RESP_OK_NODATA;
@@ -231,6 +239,30 @@ static void fake_gpu_2d_show(struct fake_gpu_scanout *head,
 }
 
 /**
+ * fake_gpu_2d_turn() - turn a head to a resource
+ * @head: head
+ * @resource: id of the resource
+ * @source: part of it
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_turn(struct fake_gpu_scanout *head, u32 resource,
+		     const struct fake_gpu_rect *source)
+{
+	u32 *screen = vzalloc(array3_size(source->width, source->height,
+					  FAKE_GPU_2D_BPP));
+
+	if (!screen)
+		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
+
+	fake_gpu_2d_blank(head);
+	head->screen = screen;
+	head->resource = resource;
+	head->source = *source;
+	return VIRTIO_GPU_RESP_OK_NODATA;
+}
+
+/**
  * fake_gpu_2d_set_scanout() - SET_SCANOUT
  * @gpu: device
  * @req: command
@@ -242,7 +274,7 @@ u32 fake_gpu_2d_set_scanout(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	struct fake_gpu_cmd *log = req->log;
 	struct fake_gpu_scanout *head;
 	struct fake_gpu_2d *res;
-	u32 *screen;
+	u32 response;
 
 	log->scanout = le32_to_cpu(req->cmd.set_scanout.scanout_id);
 	log->resource = le32_to_cpu(req->cmd.set_scanout.resource_id);
@@ -262,17 +294,10 @@ u32 fake_gpu_2d_set_scanout(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	if (!fake_gpu_2d_inside(res, &log->rect))
 		return FAKE_GPU_2D_BAD_PARAM;
 
-	screen = vzalloc(array3_size(log->rect.width, log->rect.height,
-				     FAKE_GPU_2D_BPP));
-	if (!screen)
-		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
-
-	fake_gpu_2d_blank(head);
-	head->screen = screen;
-	head->resource = log->resource;
-	head->source = log->rect;
-	fake_gpu_2d_show(head, res, &head->source);
-	return VIRTIO_GPU_RESP_OK_NODATA;
+	response = fake_gpu_2d_turn(head, log->resource, &log->rect);
+	if (response == VIRTIO_GPU_RESP_OK_NODATA)
+		fake_gpu_2d_show(head, res, &head->source);
+	return response;
 }
 
 /**
@@ -293,6 +318,8 @@ u32 fake_gpu_2d_flush(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	res = fake_gpu_2d_find(gpu, log->resource);
 	if (!res)
 		return FAKE_GPU_2D_BAD_ID;
+	if (res->blob)
+		return fake_gpu_blob_flush(gpu, res, &log->rect);
 	if (!fake_gpu_2d_inside(res, &log->rect))
 		return FAKE_GPU_2D_BAD_PARAM;
 
@@ -303,9 +330,16 @@ u32 fake_gpu_2d_flush(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
 
-/* Copies between a list of pieces and @mem; the caller has checked the bounds. */
-static void fake_gpu_2d_fetch(const struct fake_gpu_2d *res, u64 offset,
-			      void *mem, u32 len, bool to_guest)
+/**
+ * fake_gpu_2d_fetch() - copy between the backing and other memory
+ * @res: resource with a backing
+ * @offset: where in the backing
+ * @mem: other memory
+ * @len: bytes; the caller has checked the bounds
+ * @to_guest: into the backing, else out of it
+ */
+void fake_gpu_2d_fetch(const struct fake_gpu_2d *res, u64 offset, void *mem,
+		       u32 len, bool to_guest)
 {
 	const struct fake_gpu_2d_page *page = res->backing;
 	u32 n;
@@ -372,6 +406,8 @@ u32 fake_gpu_2d_fill(struct fake_gpu *gpu, u32 id, u32 pixel)
 
 	if (!res)
 		return FAKE_GPU_2D_BAD_ID;
+	if (res->blob)
+		return fake_gpu_blob_fill(res, pixel);
 
 	memset32(res->pixels, pixel, (size_t)res->width * res->height);
 	return VIRTIO_GPU_RESP_OK_NODATA;
@@ -416,9 +452,8 @@ u32 fake_gpu_2d_copy(struct fake_gpu *gpu, u32 id,
 
 /* Reads the list of pieces; only what is memory is taken. */
 static u32 fake_gpu_2d_read_entries(struct fake_gpu_2d *res,
-				    const struct fake_chain *chain)
+				    const struct fake_chain *chain, u32 offset)
 {
-	u32 offset = sizeof(struct virtio_gpu_resource_attach_backing);
 	struct virtio_gpu_mem_entry entry;
 	phys_addr_t addr;
 	u32 i, n;
@@ -439,6 +474,35 @@ static u32 fake_gpu_2d_read_entries(struct fake_gpu_2d *res,
 }
 
 /**
+ * fake_gpu_2d_read_backing() - take pieces of guest memory
+ * @res: resource without a backing
+ * @chain: command with a list of them
+ * @offset: where the list begins
+ * @n: number of its entries
+ *
+ * Return: response type.
+ */
+u32 fake_gpu_2d_read_backing(struct fake_gpu_2d *res,
+			     const struct fake_chain *chain, u32 offset, u32 n)
+{
+	u32 response;
+
+	if (!n || n > FAKE_GPU_2D_ENTRIES)
+		return FAKE_GPU_2D_BAD_PARAM;
+
+	res->backing = kvcalloc(n, sizeof(*res->backing), GFP_KERNEL);
+	if (!res->backing)
+		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
+
+	res->nbacking = n;
+	response = fake_gpu_2d_read_entries(res, chain, offset);
+	if (response != VIRTIO_GPU_RESP_OK_NODATA)
+		fake_gpu_2d_drop_backing(res);
+
+	return response;
+}
+
+/**
  * fake_gpu_2d_attach() - RESOURCE_ATTACH_BACKING
  * @gpu: device
  * @req: command
@@ -449,25 +513,16 @@ u32 fake_gpu_2d_attach(struct fake_gpu *gpu, struct fake_gpu_request *req)
 {
 	u32 n = le32_to_cpu(req->cmd.attach.nr_entries);
 	struct fake_gpu_2d *res;
-	u32 response;
 
 	req->log->resource = le32_to_cpu(req->cmd.attach.resource_id);
 	res = fake_gpu_2d_find(gpu, req->log->resource);
 	if (!res)
 		return FAKE_GPU_2D_BAD_ID;
-	if (res->backing || !n || n > FAKE_GPU_2D_ENTRIES)
+	if (res->backing || res->blob)
 		return FAKE_GPU_2D_BAD_PARAM;
 
-	res->backing = kvcalloc(n, sizeof(*res->backing), GFP_KERNEL);
-	if (!res->backing)
-		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
-
-	res->nbacking = n;
-	response = fake_gpu_2d_read_entries(res, req->chain);
-	if (response != VIRTIO_GPU_RESP_OK_NODATA)
-		fake_gpu_2d_drop_backing(res);
-
-	return response;
+	return fake_gpu_2d_read_backing(res, req->chain,
+					sizeof(req->cmd.attach), n);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the graphics device knows of 3D: contexts, the resources that each may
- * use, and one command that a renderer understands, see FAKE_GPU_FILL.
+ * use, and two commands that a renderer understands, see FAKE_GPU_FILL.
  */
 
 #include <linux/export.h>
@@ -23,6 +23,7 @@ struct fake_gpu_3d_context {
 	u32 id;
 	u32 capset;
 	struct xarray attached;
+	struct xarray made;
 };
 
 static struct fake_gpu_3d_context *fake_gpu_3d_find(struct fake_gpu *gpu,
@@ -41,6 +42,7 @@ static void fake_gpu_3d_free(struct fake_gpu_3d_context *context)
 {
 	list_del(&context->entry);
 	xa_destroy(&context->attached);
+	xa_destroy(&context->made);
 	kfree(context);
 }
 
@@ -133,6 +135,7 @@ u32 fake_gpu_3d_ctx_create(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	context->id = id;
 	context->capset = le32_to_cpu(req->cmd.ctx_create.context_init);
 	xa_init(&context->attached);
+	xa_init(&context->made);
 	list_add_tail(&context->entry, &gpu->contexts);
 	return VIRTIO_GPU_RESP_OK_NODATA;
 }
@@ -275,6 +278,10 @@ u32 fake_gpu_3d_submit(struct fake_gpu *gpu, struct fake_gpu_request *req)
 
 	fake_chain_read(req->chain, sizeof(req->cmd.submit), word,
 			min_t(u32, size, sizeof(word)));
+	if (word[0] == FAKE_GPU_MAKE &&
+	    xa_err(xa_store(&context->made, word[1], xa_mk_value(1),
+			    GFP_KERNEL)))
+		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
 	if (word[0] != FAKE_GPU_FILL)
 		return VIRTIO_GPU_RESP_OK_NODATA;
 
@@ -282,6 +289,21 @@ u32 fake_gpu_3d_submit(struct fake_gpu *gpu, struct fake_gpu_request *req)
 	if (!xa_load(&context->attached, word[1]))
 		return FAKE_GPU_3D_BAD_ID;
 	return fake_gpu_2d_fill(gpu, word[1], word[2]);
+}
+
+/**
+ * fake_gpu_3d_has_made() - does a renderer know what is named?
+ * @gpu: device
+ * @context: id of the renderer's context
+ * @id: what it is called
+ *
+ * Return: whether it does.
+ */
+bool fake_gpu_3d_has_made(struct fake_gpu *gpu, u32 context, u64 id)
+{
+	struct fake_gpu_3d_context *found = fake_gpu_3d_find(gpu, context);
+
+	return found && (!id || xa_load(&found->made, id));
 }
 
 /**

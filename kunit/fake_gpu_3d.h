@@ -17,6 +17,7 @@ u32 fake_gpu_3d_ctx_detach(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_3d_create(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_3d_transfer(struct fake_gpu *gpu, struct fake_gpu_request *req);
 u32 fake_gpu_3d_submit(struct fake_gpu *gpu, struct fake_gpu_request *req);
+bool fake_gpu_3d_has_made(struct fake_gpu *gpu, u32 context, u64 id);
 void fake_gpu_3d_free_all(struct fake_gpu *gpu);
 
 #endif

@@ -77,7 +77,7 @@ static const struct ovgpu_texture oct_texture = {
 
 static const struct ovgpu_box oct_box = {
 	.x = 1, .y = 2, .z = 3, .w = 4, .h = 5, .d = 6, .level = 7,
-	.offset = 0x1122334455667788
+	.stride = 8, .layer_stride = 9, .offset = 0x1122334455667788
 };
 
 static u32 oct_capset_info(union ovgpu_request *req)
@@ -130,6 +130,36 @@ static u32 oct_submit_3d(union ovgpu_request *req)
 	return ovgpu_cmd_submit_3d(req, 0x0a0b, 65536);
 }
 
+static const struct ovgpu_blob oct_blob = {
+	.mem = 2, .flags = 5, .context = 0x0a0b, .id = 0x1122334455667788,
+	.size = 0x99aabbccddeef000
+};
+
+static const struct ovgpu_layout oct_layout = {
+	.format = 67, .width = 640, .height = 480, .pitch = 2560, .offset = 4096
+};
+
+static u32 oct_create_blob(union ovgpu_request *req)
+{
+	return ovgpu_cmd_create_blob(req, 0x01020304, &oct_blob, 3);
+}
+
+static u32 oct_scanout_blob(union ovgpu_request *req)
+{
+	return ovgpu_cmd_set_scanout_blob(req, 15, 0x01020304, &oct_rect,
+					  &oct_layout);
+}
+
+static u32 oct_map_blob(union ovgpu_request *req)
+{
+	return ovgpu_cmd_map_blob(req, 0x01020304, 0x1122334455667000);
+}
+
+static u32 oct_unmap_blob(union ovgpu_request *req)
+{
+	return ovgpu_cmd_unmap_blob(req, 0x01020304);
+}
+
 static u32 oct_update_cursor(union ovgpu_request *req)
 {
 	return ovgpu_cmd_update_cursor(req, &oct_pos);
@@ -178,12 +208,22 @@ static const struct oct_fill {
 	{ "RESOURCE_CREATE_3D", oct_create_3d, 0x204, 12,
 	  { 0x01020304, 2, 1, 10, 640, 480, 1, 6, 4, 8, 1, 0 } },
 	{ "TRANSFER_TO_HOST_3D", oct_to_host_3d, 0x205, 12,
-	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 0, 0 },
+	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 8, 9 },
 	  0x0a0b },
 	{ "TRANSFER_FROM_HOST_3D", oct_from_host_3d, 0x206, 12,
-	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 0, 0 },
+	  { 1, 2, 3, 4, 5, 6, 0x55667788, 0x11223344, 0x01020304, 7, 8, 9 },
 	  0x0a0b },
 	{ "SUBMIT_3D", oct_submit_3d, 0x207, 2, { 65536, 0 }, 0x0a0b },
+	{ "RESOURCE_CREATE_BLOB", oct_create_blob, 0x10c, 8,
+	  { 0x01020304, 2, 5, 3, 0x55667788, 0x11223344, 0xddeef000,
+	    0x99aabbcc }, 0x0a0b },
+	{ "SET_SCANOUT_BLOB", oct_scanout_blob, 0x10d, 18,
+	  { 0x11, 0x22, 0x33, 0x44, 15, 0x01020304, 640, 480, 67, 0,
+	    2560, 0, 0, 0, 4096, 0, 0, 0 } },
+	{ "RESOURCE_MAP_BLOB", oct_map_blob, 0x208, 4,
+	  { 0x01020304, 0, 0x55667000, 0x11223344 } },
+	{ "RESOURCE_UNMAP_BLOB", oct_unmap_blob, 0x209, 2,
+	  { 0x01020304, 0 } },
 	{ "UPDATE_CURSOR", oct_update_cursor, 0x300, 8,
 	  { 3, (u32)-5, 6, 0, 0x01020304, 7, 8, 0 } },
 	{ "MOVE_CURSOR", oct_move_cursor, 0x301, 8,
@@ -275,6 +315,10 @@ static const struct oct_check {
 	{ "displays", 0x100, 0x1101, OCT_INFO, 0 },
 	{ "EDID", 0x10a, 0x1104, OCT_EDID, 0 },
 	{ "EDID and all its room", 0x10a, 0x1104, OCT_EDID + 1024, 0 },
+	{ "mapped", 0x208, 0x1106, OCT_HDR + 4, 0 },
+	{ "mapped in whatever way", 0x208, 0x1106, OCT_HDR, -EPROTO },
+	{ "mapped without a word", 0x208, 0x1100, OCT_HDR, -EPROTO },
+	{ "unmapped", 0x209, 0x1100, OCT_HDR, 0 },
 	{ "cursor without an answer", 0x300, 0, 0, 0 },
 	{ "move without an answer", 0x301, 0, 0, 0 },
 	{ "unspecified", 0x101, 0x1200, OCT_HDR, -EREMOTEIO },
