@@ -7,6 +7,7 @@ import sys
 import time
 
 from . import demo, folder, image, initramfs, interactive, kernels, modules, packages, programs
+from . import vulkan
 from .devices import Gpu, Nic
 from .qemu import VM, version
 from .util import LabError, say
@@ -109,6 +110,7 @@ def do_setup(args):
     programs.ensure()
     if args.newest:
         folder.Folder().ensure(folder.QEMU)
+        vulkan.ensure()
     if args.image:
         image.ensure()
     say(f"ready after {time.monotonic() - begun:.0f} s")

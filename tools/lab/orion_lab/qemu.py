@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from . import folder, image, initramfs, kernels, modules as our_modules, net, packages, programs
+from . import vulkan
 from .console import Console, GuestCrash, problems
 from .display import Heads
 from .guest import Guest
@@ -22,7 +23,7 @@ from .util import LabError, die_with_parent, last_lines, run, say, stop
 GUEST_MODULES = "/orion/modules"
 
 # Disks that the lab makes, by what a VM calls them.
-DISKS = {"image": image, "programs": programs}
+DISKS = {"image": image, "programs": programs, "vulkan": vulkan}
 
 # A VM's folder of sockets and logs is PREFIX, the lab's process, and something random.
 PREFIX = "orion-lab-"
@@ -135,6 +136,8 @@ class VM:
             for path, what in self.files.items():
                 data = what if isinstance(what, bytes) else pathlib.Path(what).read_bytes()
                 self.guest.write(path, data)
+            if self.files:
+                self.guest.run(["chmod", "755", *self.files], check=True)
         for tag in self.shares:
             self.guest.run(f"modprobe 9pnet_virtio; modprobe 9p; mkdir -p /mnt/{tag} && "
                            f"mount -t 9p -o trans=virtio,version=9p2000.L {tag} /mnt/{tag}",
