@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Small C programs for the guest, linked statically on the host."""
+"""Small C programs for the guest, made on the host."""
 
 import functools
 import time
@@ -15,7 +15,11 @@ DAY = 24 * 60 * 60
 HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"],
            "xdp": ["xdp.c", "xdp_attach.c", "xdp.h"],
            "xdphash": ["xdphash.c", "xdp_attach.c", "xdp.h"],
-           "xsk": ["xsk.c", "xdp_attach.c", "xdp.h"]}
+           "xsk": ["xsk.c", "xdp_attach.c", "xdp.h"],
+           "vkcompute": ["vkcompute.c"]}
+
+# Most are linked statically. A Vulkan program's driver is only known in the guest.
+LIBRARIES = {"vkcompute": ["-lvulkan"]}
 
 
 @functools.cache
@@ -26,13 +30,14 @@ def build(name):
     target = cache("vmtests", f"{name}-{key}")
     with locked(target.with_name(name)):
         if not target.is_file():
-            packages.install(["gcc", "libc6-dev", "libdrm-dev"])
+            packages.install(["gcc", "libc6-dev", "libdrm-dev", "libvulkan-dev"])
             # Not those of another checkout, which may be about to boot a guest.
             for old in target.parent.glob(f"{name}-*"):
                 if old.stat().st_mtime < time.time() - DAY:
                     old.unlink()
             part = target.with_suffix(".part")
             run(["gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter",
-                 "-static", "-o", part, *[path for path in sources if path.suffix == ".c"]])
+                 "-o", part, *[path for path in sources if path.suffix == ".c"],
+                 *LIBRARIES.get(name, ["-static"])])
             part.rename(target)
     return target

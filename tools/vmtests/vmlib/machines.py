@@ -62,6 +62,12 @@ def virgl():
     return {"gpus": [Gpu(outputs=1, gl=True)], "disk": "programs"}
 
 
+def venus():
+    """A GPU that has the host's Vulkan and memory, and programs that use them."""
+    return {"gpus": [Gpu(outputs=1, gl=True, blob=True, hostmem="256M", venus=True)],
+            "vmm": "newest", "disk": "vulkan", "memory": 1536}
+
+
 def gpus():
     """A GPU of every kind at once."""
     made = []
@@ -145,7 +151,7 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, virgl, gpus, network, nics, steered, tunnels, wide, iommu,
+            (displays, programs, virgl, venus, gpus, network, nics, steered, tunnels, wide, iommu,
              platform, swiotlb, handover, reboot, bare)}
 
 # What a driver says at boot about a device that it does not take. The kernel's own
