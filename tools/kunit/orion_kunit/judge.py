@@ -30,6 +30,7 @@ class Suite:
     name: str
     tests: list
     problems: list
+    log: list = dataclasses.field(default_factory=list)
 
     def count(self, status):
         return sum(test.status == status for test in self.tests)
@@ -42,10 +43,21 @@ def read(path):
         return ""
 
 
+def lines_of(text):
+    """Lines of a kernel log without their time stamps."""
+    return [re.sub(r"^(<\d+>)?\[ *[\d.]+\]\S* ?", "", line) for line in text.splitlines()]
+
+
 def splats(text):
-    """Lines of a kernel log that must not be there, without their time stamps."""
-    lines = (re.sub(r"^(<\d+>)?\[ *[\d.]+\]\S* ?", "", line) for line in text.splitlines())
-    return [line for line in lines if SPLAT.search(line)]
+    """Lines of a kernel log that must not be there."""
+    return [line for line in lines_of(text) if SPLAT.search(line)]
+
+
+def splat_log(text, count=60):
+    """The first of them with what follows: where it was, and how it came there."""
+    lines = lines_of(text)
+    first = next((i for i, line in enumerate(lines) if SPLAT.search(line)), len(lines))
+    return lines[first:first + count]
 
 
 def judge_suite(name, out, tree):
@@ -62,8 +74,8 @@ def judge_suite(name, out, tree):
         problems.append("insmod: " + " ".join(read(folder / "insmod").split()))
     elif not tests:
         problems.append("loaded, and left no results")
-    problems += splats(read(folder / "dmesg"))
-    return Suite(name, tests, problems)
+    log = read(folder / "dmesg")
+    return Suite(name, tests, problems + splats(log), splat_log(log))
 
 
 def judge_taint(out):
@@ -90,7 +102,7 @@ def judge_leaks(out):
 
 
 def judge_run(order, root, tree, status):
-    """The suites in @order, and what is wrong with the run as a whole."""
+    """The suites in @order, what is wrong with the run as a whole, and its last words."""
     out = root / "out"
     suites = [judge_suite(name, out, tree) for kind, name in order if kind == "suite"]
     problems = []
@@ -106,7 +118,7 @@ def judge_run(order, root, tree, status):
     problems += [line for line in read(out / "end" / "rmmod").splitlines() if line.strip()]
     problems += [f"after unloading: {line}" for line in splats(read(out / "end" / "dmesg"))]
     problems += judge_leaks(out) + judge_taint(out)
-    return suites, problems
+    return suites, problems, splat_log(read(root / "console")) if status != 0 else []
 
 
 # What kunit/seeded_kunit.c does wrong, and how the judge must have put it.

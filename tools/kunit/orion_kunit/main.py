@@ -80,6 +80,8 @@ def print_suite(suite):
             print(f"      skipped {test.name}: {test.reason or 'no reason given'}")
     for line in suite.problems[:20]:
         print(f"      FAILED {line}")
+    for line in suite.log:
+        print(f"          {line}")
 
 
 def print_coverage(files, missed):
@@ -110,12 +112,14 @@ def write_json(path, suites, problems, files, counts):
         handle.write("\n")
 
 
-def report(options, suites, problems, files):
+def report(options, suites, problems, log, files):
     """Prints everything; returns the exit status."""
     for suite in suites:
         print_suite(suite)
     for line in problems:
         print(f"  FAILED {line}")
+    for line in log:
+        print(f"      {line}")
     if files and (not options.suite or options.missed):
         print_coverage(files, options.missed)
     counts = [sum(suite.count(status) for suite in suites)
@@ -157,7 +161,7 @@ def prepare_boots(options, uml_kernel, tree, root):
 
 
 def run_boot(uml_kernel, tree, root, order):
-    """Boot once; returns the suites and what is wrong besides."""
+    """Boot once; returns what judge_run() does."""
     status = uml.boot(uml_kernel, root)
     return judge.judge_run(order, root, tree, status)
 
@@ -171,16 +175,16 @@ def run_suites(options, uml_kernel, root):
         return 0
 
     built = time.monotonic()
-    results, problems, files = [], warnings, []
+    results, problems, log, files = [], warnings, [], []
     if "suites" in orders:
-        results, found = run_boot(uml_kernel, tree, root / "suites", orders["suites"])
+        results, found, log = run_boot(uml_kernel, tree, root / "suites", orders["suites"])
         problems = problems + found
         files = coverage.measure(tree, root / "suites" / "out", root / "notes")
     if "seeded" in orders:
-        results.append(judge.judge_seeded(*run_boot(uml_kernel, tree, root / "seeded",
-                                                    orders["seeded"])))
+        seeded, found, _ = run_boot(uml_kernel, tree, root / "seeded", orders["seeded"])
+        results.append(judge.judge_seeded(seeded, found))
     kernel.say(f"built in {built - started:.0f} s, ran in {time.monotonic() - built:.0f} s")
-    return report(options, results, problems, files)
+    return report(options, results, problems, log, files)
 
 
 def run(options):
