@@ -2,6 +2,7 @@
 """The virtio devices of a guest, and the words that tell QEMU of them."""
 
 import dataclasses
+import json
 
 
 def _onoff(value):
@@ -90,8 +91,10 @@ class Nic:
         result = {"id": self.id, "netdev": f"{self.id}-net", "mac": self.mac,
                   "host_mtu": self.mtu, "packed": self.packed, "bus": self.bus}
         if self.queues > 1:
-            # One vector for each queue, one for control, one for config changes.
-            result.update(mq=True, vectors=2 * self.queues + 2)
+            result.update(mq=True)
+            if self.driver.endswith("-pci"):
+                # One vector for each queue, one for control, one for config changes.
+                result.update(vectors=2 * self.queues + 2)
         if self.offloads is False:
             result.update({name: False for name in self.OFFLOADS})
         return {**result, **self.props}
@@ -110,4 +113,12 @@ class Nic:
 
     def arguments(self):
         """QEMU's command-line arguments."""
-        return ["-netdev", self.netdev(), "-device", words(self.driver, self.properties())]
+        return ["-netdev", self.netdev(), "-device", self._device()]
+
+    def _device(self):
+        if "failover_pair_id" not in self.props:
+            return words(self.driver, self.properties())
+        # QEMU hides it for a while, and of hidden words it never forgets the id.
+        return json.dumps({"driver": self.driver} | {key: value for key, value
+                                                     in self.properties().items()
+                                                     if value is not None})

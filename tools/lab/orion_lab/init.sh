@@ -23,7 +23,7 @@ option()
 
 hostname "$(option host)"
 ip link set lo up
-modprobe -a virtio_pci virtio_console
+modprobe -a virtio_pci virtio_mmio virtio_console
 
 port=
 tries=0

@@ -40,13 +40,13 @@ KMOD = ["insmod", "rmmod", "modprobe", "lsmod", "modinfo", "depmod"]
 
 # What a guest needs to come up and be talked to, then what drivers and tests call for.
 # A name that a kernel lacks or has built in is passed over.
-BOOT_MODULES = ["virtio_pci", "virtio_console"]
+BOOT_MODULES = ["virtio_pci", "virtio_mmio", "virtio_console"]
 MODULES = BOOT_MODULES + [
     "virtio_gpu", "drm", "drm_kms_helper", "drm_shmem_helper", "drm_panic", "virtio_dma_buf",
     "drm_client_lib", "drm_ttm_helper", "fb_sys_fops", "sysimgblt", "sysfillrect", "syscopyarea",
-    "virtio_net", "failover", "net_failover", "tun", "veth", "bridge", "dummy", "8021q", "bonding",
-    "macvlan", "ipvlan", "team", "netconsole", "vxlan", "geneve", "ifb", "pktgen",
-    "vrf", "ipip", "sit", "ip6_tunnel", "ip_gre", "ip6_gre",
+    "virtio_net", "failover", "net_failover", "e1000e", "tun", "veth", "bridge", "dummy",
+    "8021q", "bonding", "macvlan", "ipvlan", "team", "netconsole", "vxlan", "geneve", "ifb",
+    "pktgen", "vrf", "ipip", "sit", "ip6_tunnel", "ip_gre", "ip6_gre",
     "sch_fq", "sch_ingress", "sch_mqprio", "sch_etf", "sch_prio",
     "cls_bpf", "cls_flower", "cls_matchall", "act_gact", "act_mirred", "act_bpf",
     "act_skbedit", "xsk_diag", "tls", "tcp_bbr", "udp_tunnel",

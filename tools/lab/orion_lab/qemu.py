@@ -46,13 +46,14 @@ class VM:
     See Documentation/lab.rst for all that can be asked for and done.
     """
 
-    def __init__(self, kernel="6.12", *, vmm="system", gpus=(), nics=(), modules=None,
-                 params=None, load=True, cpus=2, memory=1024, append="", files=None,
-                 shares=None, network=None, root_ports=0, snapshots=False, incoming=False,
-                 display=None, disk=None, args=(), console=None, shell=False, timeout=90,
-                 log=None):
+    def __init__(self, kernel="6.12", *, vmm="system", machine="q35", gpus=(), nics=(),
+                 modules=None, params=None, load=True, cpus=2, memory=1024, append="",
+                 files=None, shares=None, network=None, root_ports=0, snapshots=False,
+                 incoming=False, display=None, disk=None, args=(), console=None, shell=False,
+                 timeout=90, log=None):
         self.kernel = kernels.resolve(kernel)
         self.vmm = vmm
+        self.machine = machine
         # Copies: what this VM makes of them must not show in the next one.
         self.gpus = [dataclasses.replace(gpu) for gpu in gpus]
         self.nics = [dataclasses.replace(nic) for nic in nics]
@@ -101,6 +102,11 @@ class VM:
     def gl(self):
         """Whether a GPU wants OpenGL."""
         return any(gpu.gl for gpu in self.gpus)
+
+    @property
+    def microvm(self):
+        """Whether there is no PCI, and devices are on virtio-mmio."""
+        return self.machine.startswith("microvm")
 
     def start(self):
         """Start the guest and wait until programs can be run in it."""
@@ -209,7 +215,7 @@ class VM:
                 "-m", str(self.memory), *self._machine(), *self._screen(), *self._boot(),
                 "-chardev", f"socket,id=qmp,path={self.dir}/qmp,server=on,wait=off",
                 "-mon", "chardev=qmp,mode=control",
-                "-device", "virtio-serial-pci,id=vserial",
+                "-device", f"virtio-serial-{'device' if self.microvm else 'pci'},id=vserial",
                 "-chardev", f"socket,id=agent,path={self.dir}/agent,server=on,wait=off",
                 "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"]
         for number in range(self.root_ports):
@@ -231,8 +237,11 @@ class VM:
     def _machine(self):
         if any(gpu.blob or gpu.hostmem for gpu in self.gpus):
             return ["-object", f"memory-backend-memfd,id=ram,size={self.memory}M",
-                    "-machine", "q35,memory-backend=ram"]
-        return ["-machine", "q35"]
+                    "-machine", f"{self.machine},memory-backend=ram"]
+        if self.microvm:
+            # By default its transports are those of legacy devices.
+            return ["-machine", self.machine, "-global", "virtio-mmio.force-legacy=false"]
+        return ["-machine", self.machine]
 
     def _screen(self):
         if self.display:
@@ -246,6 +255,9 @@ class VM:
         # QEMU's timers work, if not always in time for those who look.
         words_ = ["console=ttyS0", "loglevel=5", "oops=panic", "printk.time=1", "no_timer_check",
                   "net.ifnames=0", f"orion.host=orion-{self.kernel.name}".replace("/", "_")]
+        if self.microvm:
+            # It has no timer that the kernel could find out by how fast all else is.
+            words_ += ["tsc_early_khz=1000000", "lpj=4000000", "tsc=unstable"]
         if self.shell:
             words_.append("orion.shell=1")
         if self.disk:

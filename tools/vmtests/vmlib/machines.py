@@ -42,6 +42,10 @@ GPUS = {
 }
 
 
+# Where the NIC is plugged that another one stands in for.
+PRIMARY_PORT = "port0"
+
+
 def mac(index):
     """The n-th NIC's address; tests find interfaces by it."""
     return f"52:54:00:07:03:{index:02x}"
@@ -105,6 +109,21 @@ def tunnels():
             "vmm": "newest"}
 
 
+def standby():
+    """A NIC that stands in for another one, which the guest is given once it knows of that."""
+    return {"nics": [Nic(id="standby", mac=mac(0), backend="tap", props={"failover": True}),
+                     Nic(id="primary", driver="e1000e", mac=mac(0), backend="tap",
+                         bus=PRIMARY_PORT, props={"failover_pair_id": "standby"})],
+            "root_ports": 1}
+
+
+def mmio():
+    """NICs without PCI."""
+    return {"nics": [Nic(driver="virtio-net-device", mac=mac(0), backend="tap", queues=2),
+                     Nic(driver="virtio-net-device", mac=mac(1), backend="tap")],
+            "machine": "microvm"}
+
+
 def wide():
     """A NIC with all the queues that are asked of us, in the largest rings, and another."""
     return {"nics": [Nic(queues=16, mac=mac(0), backend="tap", props={"rx_queue_size": 1024}),
@@ -151,11 +170,12 @@ def bare():
 
 
 MACHINES = {function.__name__: function for function in
-            (displays, programs, virgl, venus, gpus, network, nics, steered, tunnels, wide, iommu,
-             platform, swiotlb, handover, reboot, bare)}
+            (displays, programs, virgl, venus, gpus, network, nics, steered, tunnels, standby,
+             mmio, wide, iommu, platform, swiotlb, handover, reboot, bare)}
 
-# What a driver says at boot about a device that it does not take. The kernel's own
-# does not take the NIC without a control queue.
+# What is said at boot about a device that is not taken, or not there. The kernel's own
+# driver does not take the NIC without a control queue.
 BOOT_SAYS = {
+    "mmio": r"PCI: Fatal: No config space access",
     "nics": r"virtio_net virtio\d+: (device advertises feature .* but not|probe .*failed)",
 }
