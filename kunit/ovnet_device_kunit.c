@@ -543,6 +543,104 @@ static void ond_no_status(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(ond->peer.dev));
 }
 
+/* The interface above, if there is one. */
+static struct net_device *ond_upper(struct ond *ond)
+{
+	struct net_device *dev, *found = NULL;
+
+	rtnl_lock();
+	for_each_netdev(&init_net, dev)
+		if (netif_is_failover(dev) &&
+		    dev->dev.parent == &ond->net->fv->vdev->dev)
+			found = dev;
+	rtnl_unlock();
+	return found;
+}
+
+/* Who announces itself. */
+static struct net_device *ond_announcer;
+
+static int ond_event(struct notifier_block *block, unsigned long event,
+		     void *data)
+{
+	if (event == NETDEV_NOTIFY_PEERS)
+		ond_announcer = netdev_notifier_info_to_dev(data);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ond_listener = { .notifier_call = ond_event };
+
+static void ond_stop_listening(void *unused)
+{
+	unregister_netdevice_notifier(&ond_listener);
+}
+
+static int ond_port_name(struct ond *ond, char *name)
+{
+	struct net_device *dev = ond->peer.dev;
+
+	return dev->netdev_ops->ndo_get_phys_port_name(dev, name, IFNAMSIZ);
+}
+
+static void ond_send_by(struct kunit *test, struct net_device *dev)
+{
+	struct ond *ond = test->priv;
+	struct fake_peer upper = { .dev = dev };
+	struct fake_net_frame *frame;
+	unsigned int found = 0;
+
+	KUNIT_ASSERT_EQ(test, 0, fake_peer_up(&upper));
+	KUNIT_EXPECT_EQ(test, 0, fake_peer_send(&upper, 1000, 1));
+	fake_virtio_settle(ond->net->fv);
+	/* The kernel has something to say of its own. */
+	while ((frame = fake_net_next_sent(ond->net))) {
+		found += frame->len == 1000;
+		kvfree(frame);
+	}
+	KUNIT_EXPECT_EQ(test, found, 1);
+}
+
+/* The kernel's failover sends by ours while there is no other device. */
+static void ond_stands_by(struct kunit *test)
+{
+	static const u8 other[ETH_ALEN] = { 2, 9, 8, 7, 6, 5 };
+	struct ond *ond = test->priv;
+	struct net_device *upper;
+	char name[IFNAMSIZ];
+
+	ond_plug(test, OND_USUAL | OND_BIT(STANDBY) | OND_BIT(GUEST_ANNOUNCE));
+	upper = ond_upper(ond);
+	KUNIT_ASSERT_NOT_NULL(test, upper);
+	KUNIT_ASSERT_PTR_NE(test, upper, ond->peer.dev);
+	KUNIT_EXPECT_TRUE(test, netif_is_failover_slave(ond->peer.dev));
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(upper->dev_addr, ond_mac));
+	ond_send_by(test, upper);
+
+	KUNIT_EXPECT_EQ(test, ond_set_mac(ond, other), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, 0, ond_port_name(ond, name));
+	KUNIT_EXPECT_STREQ(test, name, "sby");
+
+	KUNIT_ASSERT_EQ(test, 0, register_netdevice_notifier(&ond_listener));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
+							   ond_stop_listening,
+							   NULL));
+	fake_net_status(ond->net, VIRTIO_NET_S_LINK_UP | VIRTIO_NET_S_ANNOUNCE);
+	KUNIT_EXPECT_TRUE(test, fake_wait(ond->net->announced == 1));
+	KUNIT_EXPECT_PTR_EQ(test, ond_announcer, upper);
+}
+
+static void ond_stands_by_for_nobody(struct kunit *test)
+{
+	struct ond *ond = test->priv;
+	char name[IFNAMSIZ];
+
+	/* Without its own address there is none that the other could share. */
+	ond_plug(test, (OND_USUAL | OND_BIT(STANDBY)) & ~OND_BIT(MAC));
+	KUNIT_EXPECT_NULL(test, ond_upper(ond));
+	KUNIT_EXPECT_FALSE(test, netif_is_failover_slave(ond->peer.dev));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, ond_port_name(ond, name));
+}
+
 /* A device that answers nothing is bound, or not, within its deadlines. */
 static void ond_deaf(struct kunit *test)
 {
@@ -639,7 +737,8 @@ static void ond_probe_sweep(struct kunit *test)
 	};
 	int points;
 
-	ond_make(test, OND_USUAL | OND_BIT(MQ) | OND_BIT(MTU));
+	ond_make(test, OND_USUAL | OND_BIT(MQ) | OND_BIT(MTU) |
+		 OND_BIT(STANDBY));
 	points = fake_fail_sweep(&ops, test->priv);
 	kunit_info(test, "%d allocations failed, one by one\n", points);
 	KUNIT_EXPECT_GT(test, points, 20);
@@ -691,6 +790,8 @@ static struct kunit_case ond_cases[] = {
 	KUNIT_CASE(ond_link),
 	KUNIT_CASE(ond_link_flaps),
 	KUNIT_CASE(ond_no_status),
+	KUNIT_CASE(ond_stands_by),
+	KUNIT_CASE(ond_stands_by_for_nobody),
 	KUNIT_CASE(ond_deaf),
 	KUNIT_CASE(ond_up_and_down),
 	KUNIT_CASE(ond_unbind_bind),

@@ -112,7 +112,7 @@ static const struct ovf_case {
 	{ "segments of one kind received", OVF(GUEST_TSO6) },
 	{ "no mergeable buffers", OVF(MRG_RXBUF) },
 	{ "no address, no MTU, no speed",
-	  OVF(MAC) | OVF(MTU) | OVF(SPEED_DUPLEX) },
+	  OVF(MAC) | OVF(MTU) | OVF(SPEED_DUPLEX), OVF(STANDBY) },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ovf, ovf_cases, name);

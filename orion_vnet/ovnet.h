@@ -30,6 +30,7 @@
 #include "ovnet_xsk.h"
 
 struct bpf_prog;
+struct failover;
 struct page_pool;
 struct xsk_buff_pool;
 
@@ -210,6 +211,8 @@ struct ovnet {
 	struct ovnet_hdr_format hdr;
 	/** @layout: Where in a receive buffer things are. */
 	struct ovnet_buf_layout layout;
+	/** @failover: The interface above, where there is to be one. Owned. */
+	struct failover *failover;
 
 	/* Written under RTNL. */
 

@@ -55,6 +55,7 @@ const unsigned int ovnet_feature_table[] = {
 	VIRTIO_NET_F_RSS,
 	VIRTIO_NET_F_GUEST_HDRLEN,
 	VIRTIO_NET_F_RSC_EXT,
+	VIRTIO_NET_F_STANDBY,
 	VIRTIO_NET_F_SPEED_DUPLEX,
 	VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO,
 	VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM,
@@ -109,6 +110,8 @@ static const struct orion_feature_need ovnet_feature_needs[] = {
 	  OVNET_FEATURE_WIDE(HOST_UDP_TUNNEL_GSO) },
 	/* Announcing is asked for in the status field. */
 	{ VIRTIO_NET_F_GUEST_ANNOUNCE,	OVNET_FEATURE(STATUS) },
+	/* The other device is known by having the same address. */
+	{ VIRTIO_NET_F_STANDBY,		OVNET_FEATURE(MAC) },
 };
 
 static const struct orion_feature_name ovnet_feature_names[] = {
@@ -155,6 +158,7 @@ static const struct orion_feature_name ovnet_feature_names[] = {
 	{ VIRTIO_NET_F_RSS,			"RSS" },
 	{ VIRTIO_NET_F_GUEST_HDRLEN,		"GUEST_HDRLEN" },
 	{ VIRTIO_NET_F_RSC_EXT,			"RSC_EXT" },
+	{ VIRTIO_NET_F_STANDBY,			"STANDBY" },
 	{ VIRTIO_NET_F_SPEED_DUPLEX,		"SPEED_DUPLEX" },
 	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO,	"GUEST_UDP_TUNNEL_GSO" },
 	{ VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM, "GUEST_UDP_TUNNEL_GSO_CSUM" },

@@ -9,7 +9,7 @@ struct ovnet_hdr_format;
 struct virtio_device;
 
 /* Bits that are accepted; the compiler holds the table to it. */
-#define OVNET_FEATURES		39
+#define OVNET_FEATURES		40
 /* The first of them, which only a legacy device has. */
 #define OVNET_FEATURES_LEGACY	2
 /* The last of them, which the core of an older kernel has no room for. */

@@ -370,6 +370,10 @@ int ovnet_filter_set_mac(struct net_device *dev, void *addr)
 	struct sockaddr *sa = addr;
 	int err;
 
+	/* By its address the kernel knows which device ours stands in for. */
+	if (ovnet->failover)
+		return -EOPNOTSUPP;
+
 	err = eth_prepare_mac_addr_change(dev, addr);
 	if (err)
 		return err;

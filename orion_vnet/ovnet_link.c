@@ -14,6 +14,7 @@
 #include "ovnet.h"
 #include "ovnet_ctrl.h"
 #include "ovnet_link.h"
+#include "ovnet_standby.h"
 
 /* Without a status field the link is always up (VIRTIO 1.3, 5.1.4.2). */
 static u16 ovnet_link_status(struct ovnet *ovnet)
@@ -47,7 +48,7 @@ static void ovnet_link_announce(struct ovnet *ovnet)
 {
 	int err;
 
-	netdev_notify_peers(ovnet->dev);
+	netdev_notify_peers(ovnet_standby_face(ovnet));
 	err = ovnet_ctrl_announced(ovnet);
 	if (err)
 		netdev_warn(ovnet->dev,

@@ -19,6 +19,7 @@
 #include "ovnet_netdev.h"
 #include "ovnet_queue.h"
 #include "ovnet_rss.h"
+#include "ovnet_standby.h"
 
 /* Legal numbers of queue pairs, VIRTIO 1.3, 5.1.4.1. */
 #define OVNET_MAIN_PAIRS_LEGAL	0x8000
@@ -135,15 +136,21 @@ static int ovnet_main_probe(struct virtio_device *vdev)
 	if (err)
 		goto err_reset;
 
-	err = register_netdev(ovnet->dev);
+	err = ovnet_standby_init(ovnet);
 	if (err)
 		goto err_reset;
+
+	err = register_netdev(ovnet->dev);
+	if (err)
+		goto err_fini_standby;
 
 	ovnet_irq_start(ovnet);
 	ovnet_link_start(ovnet);
 	ovnet_feature_log(vdev);
 	return 0;
 
+err_fini_standby:
+	ovnet_standby_fini(ovnet);
 err_reset:
 	ovnet_main_reset(ovnet);
 	ovnet_devstats_fini(ovnet);
@@ -169,6 +176,7 @@ static void ovnet_main_remove(struct virtio_device *vdev)
 	ovnet_link_stop(ovnet);
 	ovnet_irq_stop(ovnet);
 	unregister_netdev(ovnet->dev);
+	ovnet_standby_fini(ovnet);
 	ovnet_main_reset(ovnet);
 	ovnet_devstats_fini(ovnet);
 	ovnet_queue_del(ovnet);

@@ -20,6 +20,7 @@
 #include "ovnet_netdev.h"
 #include "ovnet_queue.h"
 #include "ovnet_rss.h"
+#include "ovnet_standby.h"
 #include "ovnet_stats.h"
 #include "ovnet_tx.h"
 #include "ovnet_xdp.h"
@@ -127,6 +128,7 @@ static const struct net_device_ops ovnet_netdev_ops = {
 	.ndo_set_rx_mode	= ovnet_filter_set_rx_mode,
 	.ndo_set_mac_address	= ovnet_filter_set_mac,
 	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_get_phys_port_name	= ovnet_standby_port_name,
 	.ndo_vlan_rx_add_vid	= ovnet_filter_add_vid,
 	.ndo_vlan_rx_kill_vid	= ovnet_filter_kill_vid,
 	.ndo_get_stats64	= ovnet_stats_get64,
