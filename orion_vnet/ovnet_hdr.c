@@ -42,8 +42,13 @@ static int ovnet_hdr_gso_type(unsigned int gso_type)
 	return -EOPNOTSUPP;
 }
 
-/* Bytes from the start of the frame that every segment gets a copy of. */
-static unsigned int ovnet_hdr_replicated(const struct sk_buff *skb)
+/**
+ * ovnet_hdr_replicated() - bytes that every segment of a train gets a copy of
+ * @skb: train, from its Ethernet header on
+ *
+ * Return: their number, from the start of the frame.
+ */
+unsigned int ovnet_hdr_replicated(const struct sk_buff *skb)
 {
 	bool tunnel = ovnet_tunnel_is(skb);
 	unsigned int offset = tunnel ? skb_inner_transport_offset(skb) :
@@ -92,6 +97,32 @@ int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
 	vhdr->hdr_len = __cpu_to_virtio16(le, ovnet_hdr_replicated(skb));
 	return ovnet_tunnel_is(skb) ?
 	       ovnet_tunnel_from_skb(format, skb, hdr) : 0;
+}
+
+/**
+ * ovnet_hdr_request_csum() - have the device fill in a checksum
+ * @format: what the device understands, which has VIRTIO_NET_F_CSUM
+ * @len: of the frame, from its Ethernet header on
+ * @start: where what is summed up begins
+ * @offset: from there to where the sum goes
+ * @hdr: of zeroes
+ *
+ * Return: 0, or -EINVAL if that is not within the frame.
+ */
+int ovnet_hdr_request_csum(const struct ovnet_hdr_format *format,
+			   unsigned int len, u16 start, u16 offset,
+			   struct ovnet_hdr *hdr)
+{
+	const bool le = format->little_endian;
+	struct virtio_net_hdr *vhdr = &hdr->mrg.hdr;
+
+	if (start < ETH_HLEN || start + offset + sizeof(__sum16) > len)
+		return -EINVAL;
+
+	vhdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	vhdr->csum_start = __cpu_to_virtio16(le, start);
+	vhdr->csum_offset = __cpu_to_virtio16(le, offset);
+	return 0;
 }
 
 /* The device may use only what was negotiated, and must make sense. */

@@ -60,6 +60,10 @@ struct ovnet_hdr_format {
 
 int ovnet_hdr_from_skb(const struct ovnet_hdr_format *format,
 		       const struct sk_buff *skb, struct ovnet_hdr *hdr);
+unsigned int ovnet_hdr_replicated(const struct sk_buff *skb);
+int ovnet_hdr_request_csum(const struct ovnet_hdr_format *format,
+			   unsigned int len, u16 start, u16 offset,
+			   struct ovnet_hdr *hdr);
 int ovnet_hdr_to_skb(const struct ovnet_hdr_format *format,
 		     const struct ovnet_hdr *hdr, struct sk_buff *skb);
 u16 ovnet_hdr_hash(const struct ovnet_hdr *hdr, u32 *hash);

@@ -100,6 +100,7 @@ void ovnet_xdp_init(struct ovnet *ovnet)
 		features |= NETDEV_XDP_ACT_RX_SG;
 	xdp_set_features_flag(ovnet->dev, features);
 	orion_set_xdp_metadata_ops(ovnet->dev, &ovnet_xdp_metadata_ops);
+	ovnet_xsk_init(ovnet);
 }
 
 /**

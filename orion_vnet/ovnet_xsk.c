@@ -7,7 +7,7 @@
  * and is the socket's if the program says so. All else leaves the socket's memory
  * by a copy: what is for the stack, and frames that a program is not shown where
  * they lie. A frame to be sent is listed behind a header that says nothing, and
- * which is the same for all.
+ * which is the same for all, unless the socket wants its checksum filled in.
  *
  * A socket's buffers have to be taken back when it is closed, whenever that is.
  * This takes a device that can reset a single ring.
@@ -50,6 +50,27 @@ struct ovnet_xsk_slot {
 	bool done;
 };
 
+/* What a socket asks for one frame, and where that goes. */
+struct ovnet_xsk_request {
+	const struct ovnet_hdr_format *format;
+	struct ovnet_hdr *hdr;
+	unsigned int len;
+	int err;
+};
+
+static void ovnet_xsk_request_csum(u16 start, u16 offset, void *priv)
+{
+	struct ovnet_xsk_request *request = priv;
+
+	request->err = ovnet_hdr_request_csum(request->format, request->len,
+					      start, offset, request->hdr);
+}
+
+/* Virtio cannot tell when a frame was sent, nor wait with it. */
+static const struct xsk_tx_metadata_ops ovnet_xsk_metadata_ops = {
+	.tmo_request_checksum = ovnet_xsk_request_csum,
+};
+
 /* The page that an address in a socket's memory is in. */
 static struct page *ovnet_xsk_page(const struct xsk_buff_pool *pool,
 				   const void *va)
@@ -75,6 +96,18 @@ bool ovnet_xsk_possible(const struct ovnet *ovnet)
 {
 	return virtio_has_feature(ovnet->vdev, VIRTIO_F_RING_RESET) &&
 	       !ovnet_buf_chained(&ovnet->hdr, ovnet->dev->max_mtu);
+}
+
+/**
+ * ovnet_xsk_init() - say what sockets can ask for
+ * @ovnet: device whose net device is not registered
+ */
+void ovnet_xsk_init(struct ovnet *ovnet)
+{
+	if (ovnet_xsk_possible(ovnet) &&
+	    virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CSUM))
+		orion_set_xsk_tx_metadata_ops(ovnet->dev,
+					      &ovnet_xsk_metadata_ops);
 }
 
 static int ovnet_xsk_check(const struct ovnet *ovnet,
@@ -122,9 +155,32 @@ static int ovnet_xsk_init_rx(struct ovnet_rxq *rxq, struct xsk_buff_pool *pool)
 	return 0;
 }
 
-static int ovnet_xsk_init_tx(struct ovnet_txq *txq)
+/* Headers for frames that need another than zeroes. */
+static int ovnet_xsk_alloc_hdrs(const struct ovnet *ovnet,
+				const struct xsk_buff_pool *pool,
+				struct ovnet_xsk_tx *xsk)
+{
+	if (!xp_tx_metadata_enabled(pool) ||
+	    !virtio_has_feature(ovnet->vdev, VIRTIO_NET_F_CSUM))
+		return 0;
+
+	xsk->hdrs = kcalloc(xsk->size, sizeof(*xsk->hdrs), GFP_KERNEL);
+	return xsk->hdrs ? 0 : -ENOMEM;
+}
+
+static void ovnet_xsk_fini_tx(struct ovnet_txq *txq)
+{
+	kvfree(txq->xsk.slots);
+	txq->xsk.slots = NULL;
+	kfree(txq->xsk.hdrs);
+	txq->xsk.hdrs = NULL;
+}
+
+static int ovnet_xsk_init_tx(struct ovnet_txq *txq,
+			     const struct xsk_buff_pool *pool)
 {
 	struct ovnet_xsk_tx *xsk = &txq->xsk;
+	int err;
 
 	/* A frame takes two entries of the ring, whatever size it will have. */
 	xsk->size = max(txq->vq->num_max, virtqueue_get_vring_size(txq->vq));
@@ -132,18 +188,18 @@ static int ovnet_xsk_init_tx(struct ovnet_txq *txq)
 	if (!xsk->slots)
 		return -ENOMEM;
 
+	err = ovnet_xsk_alloc_hdrs(txq->ovnet, pool, xsk);
+	if (err) {
+		ovnet_xsk_fini_tx(txq);
+		return err;
+	}
+
 	sg_init_table(xsk->sg, ARRAY_SIZE(xsk->sg));
 	sg_set_page(&xsk->sg[0], ZERO_PAGE(0), txq->ovnet->hdr.len, 0);
 	xsk->head = 0;
 	xsk->tail = 0;
 	xsk->full = false;
 	return 0;
-}
-
-static void ovnet_xsk_fini_tx(struct ovnet_txq *txq)
-{
-	kvfree(txq->xsk.slots);
-	txq->xsk.slots = NULL;
 }
 
 static int ovnet_xsk_bind(struct ovnet *ovnet, struct xsk_buff_pool *pool,
@@ -165,7 +221,7 @@ static int ovnet_xsk_bind(struct ovnet *ovnet, struct xsk_buff_pool *pool,
 	if (err)
 		goto err_unmap;
 
-	err = ovnet_xsk_init_tx(&pair->txq);
+	err = ovnet_xsk_init_tx(&pair->txq, pool);
 	if (err)
 		goto err_fini_rx;
 
@@ -404,6 +460,29 @@ void ovnet_xsk_free_rx(void *token)
 	xsk_buff_free(ovnet_buf_xsk(token));
 }
 
+/* List the header of the frame in a slot: zeroes, unless the socket asks for more. */
+static int ovnet_xsk_map_hdr(struct ovnet_txq *txq, unsigned int index,
+			     const struct xdp_desc *desc)
+{
+	const struct ovnet_hdr_format *format = &txq->ovnet->hdr;
+	struct ovnet_xsk_tx *xsk = &txq->xsk;
+	struct ovnet_xsk_request request = { .format = format,
+					     .len = desc->len };
+	struct xsk_tx_metadata *meta;
+
+	if (!xsk->hdrs)
+		return 0;
+
+	/* Not in the socket's memory, where the user could change it once more. */
+	request.hdr = &xsk->hdrs[index];
+	memset(request.hdr, 0, sizeof(*request.hdr));
+	meta = xsk_buff_get_metadata(xsk->pool, desc->addr, desc->options);
+	xsk_tx_metadata_request(xsk->pool, &meta, &ovnet_xsk_metadata_ops,
+				&request);
+	sg_set_buf(&xsk->sg[0], request.hdr, format->len);
+	return request.err;
+}
+
 /* Put a frame on the ring, or say that it cannot be sent. */
 static int ovnet_xsk_add(struct ovnet_txq *txq, const struct xdp_desc *desc)
 {
@@ -420,6 +499,10 @@ static int ovnet_xsk_add(struct ovnet_txq *txq, const struct xdp_desc *desc)
 	/* Empty entries are an offence that devices break at. */
 	if (desc->len < ETH_HLEN)
 		return -EINVAL;
+
+	err = ovnet_xsk_map_hdr(txq, index, desc);
+	if (err)
+		return err;
 
 	sg_set_page(&xsk->sg[1], ovnet_xsk_page(xsk->pool, data), desc->len,
 		    offset_in_page(data));

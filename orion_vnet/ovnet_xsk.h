@@ -8,6 +8,7 @@
 struct net_device;
 struct ovnet;
 struct ovnet_buf;
+struct ovnet_hdr;
 struct ovnet_rxq;
 struct ovnet_txq;
 struct ovnet_xsk_slot;
@@ -19,6 +20,7 @@ struct xsk_buff_pool;
  * struct ovnet_xsk_tx - a transmit queue's part of a socket's memory
  * @pool: the memory; NULL while no socket is bound. Borrowed until it is unbound.
  * @slots: owned; a frame that the device has occupies one, in the order of sending
+ * @hdrs: owned; a header for each of them, if the socket may ask for something
  * @size: of @slots; more than the ring holds
  * @head: slot of the oldest frame
  * @tail: slot of the next frame; @head if there is none
@@ -30,6 +32,7 @@ struct xsk_buff_pool;
 struct ovnet_xsk_tx {
 	struct xsk_buff_pool *pool;
 	struct ovnet_xsk_slot *slots;
+	struct ovnet_hdr *hdrs;
 	unsigned int size;
 	unsigned int head;
 	unsigned int tail;
@@ -38,6 +41,7 @@ struct ovnet_xsk_tx {
 };
 
 bool ovnet_xsk_possible(const struct ovnet *ovnet);
+void ovnet_xsk_init(struct ovnet *ovnet);
 int ovnet_xsk_setup(struct ovnet *ovnet, struct xsk_buff_pool *pool,
 		    unsigned int index);
 int ovnet_xsk_wakeup(struct net_device *dev, u32 index, u32 flags);

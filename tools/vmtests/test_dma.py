@@ -4,6 +4,7 @@
 import pytest
 
 from vmlib.gpu import Kms, pattern
+from vmlib.sockets import QUEUES, ROOM, is_whole, number, said, send, sockets
 from vmlib.wire import Wire
 
 ACCESS_PLATFORM = 33
@@ -76,6 +77,20 @@ def test_traffic_flows(rig):
         assert wire.ping(3, size) == 3
     assert wire.iperf("-P", "4") > 1e6
     assert wire.iperf("-P", "4", "-R") > 1e6
+
+
+@pytest.mark.needs("ours")
+def test_sockets_without_copying(rig):
+    wire = Wire(rig).up()
+    with sockets(wire, "receive", 1500) as job:
+        send(wire, 1500)
+        assert said(wire, job) == (1500, 0, QUEUES)
+    with wire.capture(f"{ROOM} ip proto 253", settle=1) as frames:
+        with sockets(wire, "send", 1000) as job:
+            assert said(wire, job) == (1000, 0, QUEUES)
+    assert sorted(map(number, frames)) == list(range(1000))
+    assert all(map(is_whole, frames))
+    assert wire.ping(3) == 3
 
 
 def test_unbind_and_bind(rig, vm):

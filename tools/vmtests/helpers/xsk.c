@@ -3,11 +3,13 @@
  * Sockets that see an interface's frames without the stack (AF_XDP), by the
  * system calls alone.
  *
- *	xsk receive|send|forward INTERFACE QUEUES COUNT zero|copy
+ *	xsk receive|send|checksum|forward INTERFACE QUEUES COUNT zero|copy
  *
  * A socket is bound to each of the first QUEUES queues, with memory of its own.
  * "receive" counts frames until there are COUNT; "forward" sends them back, their
- * addresses swapped; "send" sends COUNT. Ended by SIGTERM, or if nothing happens
+ * addresses swapped; "send" sends COUNT; so does "checksum", and asks for a checksum
+ * of each frame's payload to be put behind its number, but of every fourth it asks
+ * for one at a place that is not in the frame. Ended by SIGTERM, or if nothing happens
  * for 20 seconds. At last it prints how many frames were as expected, how many were
  * not, and how many of the sockets were bound without copying.
  *
@@ -47,6 +49,27 @@
 #define LONGEST		1514
 #define PATIENCE	20000
 
+/* Newer than Debian 12's headers: what is to be done to a frame, before it. */
+#define METADATA	64
+#define UMEM_METADATA	0x4
+#define DESC_METADATA	0x2
+#define WANT_CHECKSUM	0x2
+
+struct memory_reg {
+	uint64_t addr;
+	uint64_t len;
+	uint32_t chunk_size;
+	uint32_t headroom;
+	uint32_t flags;
+	uint32_t metadata;
+};
+
+struct metadata {
+	uint64_t flags;
+	uint16_t start;
+	uint16_t offset;
+};
+
 struct ring {
 	uint32_t *producer;
 	uint32_t *consumer;
@@ -70,6 +93,7 @@ static struct sock socks[QUEUES];
 static int queues;
 static int ended;
 static unsigned int good, bad;
+static int checksums;
 static uint8_t addr[ETH_ALEN];
 
 static void end(int number)
@@ -148,7 +172,7 @@ static void open_sock(struct sock *sock, unsigned int interface, int queue, int 
 {
 	static const int options[] = { XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_RX_RING,
 				       XDP_TX_RING };
-	struct xdp_umem_reg memory = { .len = CHUNKS * CHUNK, .chunk_size = CHUNK };
+	struct memory_reg memory = { .len = CHUNKS * CHUNK, .chunk_size = CHUNK };
 	struct sockaddr_xdp where = {
 		.sxdp_family = AF_XDP,
 		.sxdp_flags = mode | XDP_USE_NEED_WAKEUP,
@@ -164,6 +188,10 @@ static void open_sock(struct sock *sock, unsigned int interface, int queue, int 
 	if (sock->fd < 0 || sock->memory == MAP_FAILED)
 		die("socket");
 	memory.addr = (uintptr_t)sock->memory;
+	if (checksums) {
+		memory.flags = UMEM_METADATA;
+		memory.metadata = METADATA;
+	}
 	if (setsockopt(sock->fd, SOL_XDP, XDP_UMEM_REG, &memory, sizeof(memory)))
 		die("memory");
 	for (i = 0; i < sizeof(options) / sizeof(*options); i++)
@@ -297,15 +325,30 @@ static int take(struct sock *sock, int back)
 	return count;
 }
 
+/* What is to be done to the frame at @address. */
+static void request(struct sock *sock, uint64_t address, uint32_t number, uint32_t len)
+{
+	struct metadata *metadata = (void *)(sock->memory + address - METADATA);
+
+	memset(metadata, 0, METADATA);
+	metadata->flags = WANT_CHECKSUM;
+	metadata->start = PAYLOAD;
+	metadata->offset = number % 4 == 3 ? len - PAYLOAD - 1 : 4;
+}
+
 static int send_new(struct sock *sock, uint32_t *number, uint32_t last)
 {
 	int count = 0;
 
 	while (*number < last && sock->idles && room(&sock->tx)) {
-		uint64_t address = sock->idle[--sock->idles];
-		uint32_t len = compose((uint8_t *)sock->memory + address, (*number)++);
+		uint64_t address = sock->idle[--sock->idles] + (checksums ? METADATA : 0);
+		uint32_t len = compose((uint8_t *)sock->memory + address, *number);
 
-		*desc(&sock->tx, *sock->tx.producer) = (struct xdp_desc) { address, len, 0 };
+		if (checksums)
+			request(sock, address, *number, len);
+		(*number)++;
+		*desc(&sock->tx, *sock->tx.producer) = (struct xdp_desc) {
+			address, len, checksums ? DESC_METADATA : 0 };
 		produce(&sock->tx, 1);
 		count++;
 	}
@@ -323,7 +366,7 @@ static int reap(struct sock *sock, int back)
 		if (back)
 			fill(sock, address);
 		else
-			sock->idle[sock->idles++] = address;
+			sock->idle[sock->idles++] = address - address % CHUNK;
 	}
 	consume(&sock->done, count);
 	return count;
@@ -383,10 +426,10 @@ static void learn_address(const char *name)
 
 int main(int argc, char **argv)
 {
-	int without_copy = 0, i;
+	int without_copy = 0, make, i;
 
 	if (argc < 6) {
-		fputs("usage: xsk receive|send|forward INTERFACE QUEUES COUNT zero|copy\n",
+		fputs("usage: xsk receive|send|checksum|forward INTERFACE QUEUES COUNT zero|copy\n",
 		      stderr);
 		return 2;
 	}
@@ -394,18 +437,20 @@ int main(int argc, char **argv)
 	queues = atoi(argv[3]);
 	if (queues < 1 || queues > QUEUES)
 		return 2;
+	checksums = !strcmp(argv[1], "checksum");
+	make = checksums || !strcmp(argv[1], "send");
 	learn_address(argv[2]);
 	for (i = 0; i < queues; i++) {
 		open_sock(&socks[i], if_nametoindex(argv[2]), i,
 			  !strcmp(argv[5], "zero") ? XDP_ZEROCOPY : XDP_COPY);
 		without_copy += bound_without_copy(&socks[i]);
 	}
-	if (strcmp(argv[1], "send"))
+	if (!make)
 		attach_program(argv[2], sockets_map());
 	printf("ready\n");
 	fflush(stdout);
-	run(!strcmp(argv[1], "forward"), !strcmp(argv[1], "send"), atoi(argv[4]));
-	if (strcmp(argv[1], "send"))
+	run(!strcmp(argv[1], "forward"), make, atoi(argv[4]));
+	if (!make)
 		attach(argv[2], -1);
 	printf("%u %u %d\n", good, bad, without_copy);
 	return 0;

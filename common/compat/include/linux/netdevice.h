@@ -33,6 +33,17 @@ orion_set_xdp_metadata_ops(struct net_device *dev,
 #endif
 }
 
+struct xsk_tx_metadata_ops;
+
+static inline void
+orion_set_xsk_tx_metadata_ops(struct net_device *dev,
+			      const struct xsk_tx_metadata_ops *ops)
+{
+#ifdef HAVE_XSK_TX_METADATA
+	dev->xsk_tx_metadata_ops = ops;
+#endif
+}
+
 #ifndef HAVE_NETIF_NAPI_ADD_CONFIG
 /* What is set for one NAPI is forgotten on this kernel when it falls out of use. */
 static inline void
