@@ -413,6 +413,40 @@ static void orc_device_for_each(struct kunit *test)
 	orc_expect_told(test, FAKE_NET_TXQ(2), 20, 30);
 }
 
+/* What the load had wanted does not come after what the user wants. */
+static void orc_adaptive_no_more(struct kunit *test)
+{
+	const struct fake_fault late = {
+		.kind = FAKE_FAULT_LATE, .queue = FAKE_FAULT_ALL_QUEUES,
+		.key = ORC_KEY(VQ_SET), .count = 1, .delay_ms = 300 };
+	struct ethtool_coalesce ec = { .use_adaptive_rx_coalesce = 1 };
+	struct orc *orc = test->priv;
+	struct ovnet_coalesce_rx *rx;
+
+	orc_plug(test, ORC_BIT(VQ_NOTF_COAL));
+	rx = &orc_pair(orc)->rxq.coalesce;
+	KUNIT_ASSERT_EQ(test, 0, orc_set(orc, ec));
+
+	/* The load is about to tell the device, which takes its time. */
+	KUNIT_ASSERT_EQ(test, 0, fake_fault_add(orc->net->fv, &late));
+	rx->dim.profile_ix = 4;
+	schedule_work(&rx->dim.work);
+	msleep(20);
+	KUNIT_ASSERT_EQ(test, 0, orc_set(orc, orc_some));
+	orc_expect_told(test, FAKE_NET_RXQ(0), 40, 50);
+
+	/* A poll that had begun before asks for it now. */
+	rx->dim.state = DIM_APPLY_NEW_PROFILE;
+	schedule_work(&rx->dim.work);
+	flush_work(&rx->dim.work);
+	orc_expect_told(test, FAKE_NET_RXQ(0), 40, 50);
+	KUNIT_EXPECT_EQ(test, rx->dim.state, DIM_START_MEASURE);
+	KUNIT_ASSERT_EQ(test, 0, orc_set(orc, ec));
+	schedule_work(&rx->dim.work);
+	flush_work(&rx->dim.work);
+	KUNIT_EXPECT_GT(test, orc->net->coal[FAKE_NET_RXQ(0)].usecs, 50);
+}
+
 static const struct orc_answer {
 	const char *name;
 	enum fake_fault_kind kind;
@@ -496,6 +530,7 @@ static struct kunit_case orc_cases[] = {
 	KUNIT_CASE_PARAM(orc_refuses, orc_refusal_gen_params),
 	KUNIT_CASE(orc_device_for_all),
 	KUNIT_CASE(orc_device_for_each),
+	KUNIT_CASE(orc_adaptive_no_more),
 	KUNIT_CASE_PARAM(orc_device_refuses, orc_answer_gen_params),
 	KUNIT_CASE_PARAM(orc_device_refuses_all, orc_answer_gen_params),
 	{}

@@ -83,13 +83,10 @@ static void ovnet_coalesce_use(struct ovnet_coalesce_rx *rx, u32 usecs,
 	WRITE_ONCE(rx->on, wait || rx->adaptive);
 }
 
-/* The load has changed. */
-static void ovnet_coalesce_dim_work(struct work_struct *work)
+/* Moderate a queue as the load has come to want it. */
+static void ovnet_coalesce_adapt(struct ovnet *ovnet, struct ovnet_rxq *rxq)
 {
-	struct dim *dim = container_of(work, struct dim, work);
-	struct ovnet_rxq *rxq = container_of(dim, struct ovnet_rxq,
-					     coalesce.dim);
-	struct ovnet *ovnet = rxq->ovnet;
+	const struct dim *dim = &rxq->coalesce.dim;
 	struct dim_cq_moder moder;
 
 	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
@@ -100,6 +97,18 @@ static void ovnet_coalesce_dim_work(struct work_struct *work)
 		netdev_warn_once(ovnet->dev,
 				 "%s: the device refuses to moderate its interrupts\n",
 				 rxq->name);
+}
+
+/* The load has changed. */
+static void ovnet_coalesce_dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct ovnet_rxq *rxq = container_of(dim, struct ovnet_rxq,
+					     coalesce.dim);
+
+	/* A poll may have asked for it when the user no longer wants it. */
+	if (READ_ONCE(rxq->coalesce.adapting))
+		ovnet_coalesce_adapt(rxq->ovnet, rxq);
 	dim->state = DIM_START_MEASURE;
 }
 
@@ -182,7 +191,7 @@ bool ovnet_coalesce_put_off(struct ovnet_rxq *rxq, int done)
 	u32 wait = READ_ONCE(rx->wait);
 	bool idle = !rx->batch;
 
-	if (READ_ONCE(rx->adaptive))
+	if (READ_ONCE(rx->adapting))
 		ovnet_coalesce_measure(rxq);
 	if (!wait || idle) {
 		rx->now = wait;
@@ -227,6 +236,22 @@ bool ovnet_coalesce_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 	return true;
 }
 
+/*
+ * Let the load change nothing for a while: what it would tell the device could
+ * come after what the user has set.
+ */
+static void ovnet_coalesce_hold(struct ovnet_coalesce_rx *rx)
+{
+	WRITE_ONCE(rx->adapting, false);
+	cancel_work_sync(&rx->dim.work);
+	rx->dim.state = DIM_START_MEASURE;
+}
+
+static void ovnet_coalesce_let_go(struct ovnet_coalesce_rx *rx)
+{
+	WRITE_ONCE(rx->adapting, rx->adaptive);
+}
+
 /* Let polls of a queue do what was set, or leave it to the load. */
 static void ovnet_coalesce_apply_rx(struct ovnet *ovnet, struct ovnet_rxq *rxq,
 				    const struct ovnet_coalesce_param *param,
@@ -235,15 +260,11 @@ static void ovnet_coalesce_apply_rx(struct ovnet *ovnet, struct ovnet_rxq *rxq,
 	struct ovnet_coalesce_rx *rx = &rxq->coalesce;
 	bool device = ovnet_coalesce_left_to_device(ovnet);
 
-	if (rx->adaptive && !adaptive) {
-		WRITE_ONCE(rx->adaptive, false);
-		cancel_work_sync(&rx->dim.work);
-		rx->dim.state = DIM_START_MEASURE;
-	}
 	rx->param = *param;
-	WRITE_ONCE(rx->adaptive, adaptive);
+	rx->adaptive = adaptive;
 	ovnet_coalesce_use(rx, device ? 0 : param->usecs,
 			   device ? 0 : param->frames);
+	ovnet_coalesce_let_go(rx);
 }
 
 static void ovnet_coalesce_apply_tx(struct ovnet *ovnet, struct ovnet_txq *txq,
@@ -465,14 +486,17 @@ int ovnet_coalesce_set(struct ovnet *ovnet, const struct ethtool_coalesce *ec,
 	if (err)
 		return err;
 
+	for (i = 0; i < ovnet->pairs_max; i++)
+		ovnet_coalesce_hold(&ovnet->pairs[i].rxq.coalesce);
 	ovnet_coalesce_params(ec, &rx, &tx);
 	err = ovnet_coalesce_tell(ovnet, &rx, &tx);
-	if (err)
-		return err;
-
-	for (i = 0; i < ovnet->pairs_max; i++)
-		ovnet_coalesce_apply(ovnet, &ovnet->pairs[i], ec);
-	return 0;
+	for (i = 0; i < ovnet->pairs_max; i++) {
+		if (err)
+			ovnet_coalesce_let_go(&ovnet->pairs[i].rxq.coalesce);
+		else
+			ovnet_coalesce_apply(ovnet, &ovnet->pairs[i], ec);
+	}
+	return err;
 }
 
 /* What the device says of a queue goes before what it was told. */
@@ -542,11 +566,13 @@ int ovnet_coalesce_set_queue(struct ovnet *ovnet, u32 queue,
 		return err;
 
 	pair = &ovnet->pairs[queue];
+	ovnet_coalesce_hold(&pair->rxq.coalesce);
 	ovnet_coalesce_params(ec, &rx, &tx);
 	if (ovnet_coalesce_per_queue(ovnet)) {
 		err = ovnet_coalesce_tell_pair(ovnet, pair, &rx, &tx);
 		if (err) {
 			ovnet_coalesce_retell_pair(ovnet, pair);
+			ovnet_coalesce_let_go(&pair->rxq.coalesce);
 			return err;
 		}
 	}

@@ -35,6 +35,8 @@ struct ovnet_coalesce_rx {
 	struct ovnet_coalesce_param param;
 	/** @adaptive: The load decides instead. */
 	bool adaptive;
+	/** @adapting: It does so now; read by polls and @dim's work. */
+	bool adapting;
 
 	/* Written under RTNL or by @dim's work, read by polls. */
 
