@@ -43,6 +43,7 @@ static const char *const ovnet_stats_tx_names[] = {
 	[OVNET_TX_TRAINS]	 = "trains",
 	[OVNET_TX_TRAIN_BYTES]	 = "train_bytes",
 	[OVNET_TX_SEGMENTS]	 = "segments",
+	[OVNET_TX_REPEATED_BYTES] = "repeated_bytes",
 	[OVNET_TX_XDP_FRAMES]	 = "xdp_frames",
 	[OVNET_TX_XDP_ERRORS]	 = "xdp_errors",
 	[OVNET_TX_XSK_FRAMES]	 = "xsk_frames",
@@ -71,15 +72,19 @@ void ovnet_stats_rx_run(struct ovnet_rx_stats *stats,
  * ovnet_stats_tx_train() - count a packet that the device cuts into segments
  * @stats: counters, of which the caller is the only writer
  * @bytes: length of the packet
- * @segments: how many it makes
+ * @segments: how many it makes, or 0 if nobody has counted them
+ * @headers: bytes that each of them gets a copy of
  */
 void ovnet_stats_tx_train(struct ovnet_tx_stats *stats, unsigned int bytes,
-			  unsigned int segments)
+			  unsigned int segments, unsigned int headers)
 {
+	segments = max(segments, 1U);
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->value[OVNET_TX_TRAINS]);
 	u64_stats_add(&stats->value[OVNET_TX_TRAIN_BYTES], bytes);
 	u64_stats_add(&stats->value[OVNET_TX_SEGMENTS], segments);
+	u64_stats_add(&stats->value[OVNET_TX_REPEATED_BYTES],
+		      (segments - 1) * headers);
 	u64_stats_update_end(&stats->syncp);
 }
 
@@ -114,11 +119,17 @@ void ovnet_stats_rx_read(const struct ovnet_rx_stats *stats, u64 *values)
  * @stats: to read
  * @values: room for OVNET_TX_STATS
  *
+ * Packets and bytes are those on the wire: of a train, the frames that the device
+ * makes of it.
+ *
  * Context: Any.
  */
 void ovnet_stats_tx_read(const struct ovnet_tx_stats *stats, u64 *values)
 {
 	ovnet_stats_read(&stats->syncp, stats->value, values, OVNET_TX_STATS);
+	values[OVNET_TX_PACKETS] += values[OVNET_TX_SEGMENTS] -
+				    values[OVNET_TX_TRAINS];
+	values[OVNET_TX_BYTES] += values[OVNET_TX_REPEATED_BYTES];
 }
 
 /**
@@ -232,6 +243,8 @@ static void ovnet_stats_add_tx(struct ovnet *ovnet, unsigned int i,
 	sum->hw_gso_packets += tx[OVNET_TX_TRAINS];
 	sum->hw_gso_bytes += tx[OVNET_TX_TRAIN_BYTES];
 	sum->hw_gso_wire_packets += tx[OVNET_TX_SEGMENTS];
+	sum->hw_gso_wire_bytes += tx[OVNET_TX_TRAIN_BYTES] +
+				  tx[OVNET_TX_REPEATED_BYTES];
 	ovnet_devstats_add_tx(ovnet, i, sum);
 }
 
@@ -254,6 +267,7 @@ static void ovnet_stats_zero_tx(const struct ovnet *ovnet,
 	stats->hw_gso_packets = 0;
 	stats->hw_gso_bytes = 0;
 	stats->hw_gso_wire_packets = 0;
+	stats->hw_gso_wire_bytes = 0;
 	ovnet_devstats_zero_tx(ovnet, stats);
 }
 

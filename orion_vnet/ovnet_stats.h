@@ -42,6 +42,7 @@ enum ovnet_tx_stat {
 	OVNET_TX_TRAINS,
 	OVNET_TX_TRAIN_BYTES,
 	OVNET_TX_SEGMENTS,
+	OVNET_TX_REPEATED_BYTES,
 	OVNET_TX_XDP_FRAMES,
 	OVNET_TX_XDP_ERRORS,
 	OVNET_TX_XSK_FRAMES,
@@ -91,7 +92,7 @@ static inline void ovnet_stats_tx(struct ovnet_tx_stats *stats,
 }
 
 void ovnet_stats_tx_train(struct ovnet_tx_stats *stats, unsigned int bytes,
-			  unsigned int segments);
+			  unsigned int segments, unsigned int headers);
 void ovnet_stats_rx_run(struct ovnet_rx_stats *stats,
 			const struct ovnet_rx_run *run);
 void ovnet_stats_rx_read(const struct ovnet_rx_stats *stats, u64 *values);

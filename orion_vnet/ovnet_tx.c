@@ -464,7 +464,8 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	} else {
 		if (skb_is_gso(skb))
 			ovnet_stats_tx_train(&txq->stats, skb->len,
-					     skb_shinfo(skb)->gso_segs);
+					     skb_shinfo(skb)->gso_segs,
+					     ovnet_hdr_replicated(skb));
 		txq->awaited |= ovnet_tx_awaited(skb);
 		kick = __netdev_tx_sent_queue(queue, skb->len,
 					      netdev_xmit_more());

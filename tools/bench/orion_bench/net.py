@@ -134,10 +134,14 @@ class Bench:
         text = self.network.run(["ip", "-s", "-j", "link", "show", "dev", self.tap(side)])
         return json.loads(text)[0]["stats64"]
 
-    def packets(self, side, direction):
+    def received(self, side):
         """Packets that the driver has counted."""
-        path = f"/sys/class/net/{self.devices[side]}/statistics/{direction}_packets"
+        path = f"/sys/class/net/{self.devices[side]}/statistics/rx_packets"
         return int(self.vm.guest.text(path))
+
+    def sent(self, side):
+        """Packets that the host was given; a train of segments is one."""
+        return self.tap_counters(side)["rx"]["packets"]
 
     def interrupts(self, side, kind):
         """Interrupts of a driver's rings of one kind, "input" or "output"."""
@@ -308,10 +312,10 @@ def _iperf(bench, side, words, timed):
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         bench.listening(port)
-        before = bench.packets(side, "tx"), bench.interrupts(side, "output")
+        before = bench.sent(side), bench.interrupts(side, "output")
         client = ["iperf3", "-J", "-c", bench.host(side), "-p", port, *words]
         result = timed(client)
-        sent = bench.packets(side, "tx") - before[0]
+        sent = bench.sent(side) - before[0]
         interrupts = bench.interrupts(side, "output") - before[1]
     finally:
         stop(server)
@@ -403,10 +407,10 @@ def _moderated(bench, side):
     """Interrupts for a frame, and round trips meanwhile, as frames come steadily."""
     process = _flood(bench, side, PACE)
     try:
-        before = bench.interrupts(side, "input"), bench.packets(side, "rx")
+        before = bench.interrupts(side, "input"), bench.received(side)
         found = latency(bench, side)
         interrupts = bench.interrupts(side, "input") - before[0]
-        packets = bench.packets(side, "rx") - before[1]
+        packets = bench.received(side) - before[1]
     finally:
         stop(process)
     return {"irqs/packet": interrupts / max(packets, 1), **found}
