@@ -8,6 +8,8 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
 #include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/iosys-map.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
@@ -486,6 +488,38 @@ static void obl_order(struct kunit *test)
 			obl_call(obl, DRM_VIRTGPU_RESOURCE_CREATE_BLOB, &blob));
 	KUNIT_EXPECT_EQ(test, obl->gpu->refused, 0);
 	obl_user_end(obl);
+}
+
+/* A window that makes no sense is none, nor is one that somebody else has. */
+static void obl_window_wrong(struct kunit *test)
+{
+	struct obl *obl = test->priv;
+
+	obl_make(test, OBL_ALL, 0);
+	KUNIT_ASSERT_NOT_NULL(test,
+			      fake_virtio_region_add(obl->gpu->fv,
+						     VIRTIO_GPU_SHM_ID_HOST_VISIBLE,
+						     PAGE_SIZE + 8));
+	obl_plug(test);
+	KUNIT_EXPECT_EQ(test, obl_window(obl)->size, 0);
+}
+
+static void obl_window_taken(struct kunit *test)
+{
+	struct obl *obl = test->priv;
+	phys_addr_t addr;
+	void *va;
+
+	obl_make(test, OBL_ALL, 0);
+	va = fake_virtio_region_add(obl->gpu->fv,
+				    VIRTIO_GPU_SHM_ID_HOST_VISIBLE, OBL_WINDOW);
+	KUNIT_ASSERT_NOT_NULL(test, va);
+	addr = virt_to_phys(va);
+	KUNIT_ASSERT_NOT_NULL(test, request_mem_region(addr, OBL_WINDOW,
+						       "kunit"));
+	obl_plug(test);
+	KUNIT_EXPECT_EQ(test, obl_window(obl)->size, 0);
+	release_mem_region(addr, OBL_WINDOW);
 }
 
 /* What is mapped when, and what is left of it. */
@@ -980,6 +1014,8 @@ static struct kunit_case obl_cases[] = {
 	KUNIT_CASE(obl_flat),
 	KUNIT_CASE(obl_named),
 	KUNIT_CASE(obl_order),
+	KUNIT_CASE(obl_window_wrong),
+	KUNIT_CASE(obl_window_taken),
 	KUNIT_CASE(obl_window_life),
 	KUNIT_CASE(obl_window_full),
 	KUNIT_CASE_PARAM(obl_caching, obl_caching_gen_params),

@@ -275,7 +275,6 @@ static void ovgpu_main_remove(struct virtio_device *vdev)
 	 * have gone.
 	 */
 	drm_dev_unplug(ovgpu->drm);
-	ovgpu_vram_stop(ovgpu);
 	ovgpu_main_quiesce(ovgpu);
 	drm_atomic_helper_shutdown(ovgpu->drm);
 	ovgpu_gem_unmap_all(ovgpu);

@@ -36,12 +36,6 @@ static int ovgpu_prime_attach(struct dma_buf *dma_buf,
 	return drm_gem_map_attach(dma_buf, attach);
 }
 
-static void ovgpu_prime_release(struct dma_buf *dma_buf)
-{
-	ovgpu_vram_unshare(to_ovgpu_bo(dma_buf->priv), dma_buf);
-	drm_gem_dmabuf_release(dma_buf);
-}
-
 /*
  * There is nothing to do before the CPU accesses the memory: no host writes to
  * it, and dma-buf itself waits for other devices.
@@ -67,7 +61,7 @@ static const struct virtio_dma_buf_ops ovgpu_prime_ops = {
 		.detach		= drm_gem_map_detach,
 		.map_dma_buf	= drm_gem_map_dma_buf,
 		.unmap_dma_buf	= drm_gem_unmap_dma_buf,
-		.release	= ovgpu_prime_release,
+		.release	= drm_gem_dmabuf_release,
 		.end_cpu_access	= ovgpu_prime_end_cpu_access,
 		.mmap		= drm_gem_dmabuf_mmap,
 		.vmap		= drm_gem_dmabuf_vmap,

@@ -10,8 +10,6 @@
 
 #include <linux/debugfs.h>
 #include <linux/device.h>
-#include <linux/dma-buf.h>
-#include <linux/fs.h>
 #include <linux/ioport.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -53,7 +51,6 @@ static void ovgpu_vram_place_free(struct ovgpu_window *window,
 	mutex_lock(&window->lock);
 	if (place->keep) {
 		place->unmap = NULL;
-		place->bo = NULL;
 		window->lost += size;
 	} else {
 		drm_mm_remove_node(&place->node);
@@ -84,9 +81,8 @@ void ovgpu_vram_free(struct ovgpu_bo *bo)
 }
 
 static int ovgpu_vram_place_insert(struct ovgpu_window *window,
-				   struct ovgpu_vram_place *place)
+				   struct ovgpu_vram_place *place, u64 size)
 {
-	u64 size = place->bo->base.size;
 	int err;
 
 	mutex_lock(&window->lock);
@@ -115,16 +111,15 @@ static struct ovgpu_vram_place *ovgpu_vram_place_alloc(struct ovgpu_bo *bo)
 	if (!place)
 		return ERR_PTR(err);
 
-	place->bo = bo;
 	place->unmap = ovgpu_queue_cmd_alloc(ovgpu);
 	if (!place->unmap)
 		goto err_free;
 
-	err = ovgpu_vram_place_insert(window, place);
+	err = ovgpu_vram_place_insert(window, place, bo->base.size);
 	if (err == -ENOSPC) {
 		/* Some of it may be on its way back. */
 		ovgpu_resource_settle(ovgpu);
-		err = ovgpu_vram_place_insert(window, place);
+		err = ovgpu_vram_place_insert(window, place, bo->base.size);
 	}
 	if (!err)
 		return place;
@@ -239,49 +234,6 @@ static pgprot_t ovgpu_vram_prot(const struct vm_area_struct *vma, u32 caching)
 	}
 }
 
-/*
- * When the device goes, DRM takes away what was mapped by its own files. A
- * mapping by a dma-buf is in that one's address space.
- */
-static int ovgpu_vram_share(struct ovgpu_bo *bo,
-			    struct address_space *mapping)
-{
-	struct drm_device *drm = bo->base.dev;
-	struct ovgpu_window *window = &to_ovgpu(drm)->window;
-	int err = 0;
-
-	if (mapping == drm->anon_inode->i_mapping)
-		return 0;
-
-	mutex_lock(&window->lock);
-	/* A second dma-buf of a buffer exists only if all handles were closed. */
-	if (bo->vram->shared && bo->vram->shared != mapping)
-		err = -EBUSY;
-	else
-		bo->vram->shared = mapping;
-	mutex_unlock(&window->lock);
-
-	return err;
-}
-
-/**
- * ovgpu_vram_unshare() - a dma-buf ends
- * @bo: buffer that it was of
- * @dma_buf: dma-buf, which nobody has mapped any more
- */
-void ovgpu_vram_unshare(struct ovgpu_bo *bo, const struct dma_buf *dma_buf)
-{
-	struct ovgpu_window *window = &to_ovgpu(bo->base.dev)->window;
-
-	if (!bo->vram)
-		return;
-
-	mutex_lock(&window->lock);
-	if (bo->vram->shared == dma_buf->file->f_mapping)
-		bo->vram->shared = NULL;
-	mutex_unlock(&window->lock);
-}
-
 static const struct vm_operations_struct ovgpu_vram_vm_ops = {
 	.open	= drm_gem_vm_open,
 	.close	= drm_gem_vm_close,
@@ -314,13 +266,12 @@ int ovgpu_vram_mmap(struct ovgpu_bo *bo, struct vm_area_struct *vma)
 	err = ovgpu_vram_map(bo);
 	if (err)
 		return err;
-	/* Removal waits for whoever is in here, then empties all areas. */
+	/*
+	 * Removal waits for whoever is in here, then DRM empties all areas, those
+	 * of dma-bufs as well.
+	 */
 	if (!drm_dev_enter(bo->base.dev, &idx))
 		return -ENODEV;
-
-	err = ovgpu_vram_share(bo, vma->vm_file->f_mapping);
-	if (err)
-		goto out_exit;
 
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &ovgpu_vram_vm_ops;
@@ -328,8 +279,6 @@ int ovgpu_vram_mmap(struct ovgpu_bo *bo, struct vm_area_struct *vma)
 	from = window->base + bo->vram->place->node.start;
 	err = io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(from) + first,
 				 pages << PAGE_SHIFT, vma->vm_page_prot);
-
-out_exit:
 	drm_dev_exit(idx);
 	return err;
 }
@@ -365,28 +314,6 @@ void ovgpu_vram_unmapped(struct ovgpu_bo *bo, int err)
 {
 	/* It never was there (-EINVAL), or the device is gone with all it had. */
 	bo->vram->place->keep = err && err != -EINVAL && err != -ENODEV;
-}
-
-/**
- * ovgpu_vram_stop() - take from programs what they mapped by dma-bufs
- * @ovgpu: device that is unplugged
- */
-void ovgpu_vram_stop(struct ovgpu *ovgpu)
-{
-	struct ovgpu_window *window = &ovgpu->window;
-	struct ovgpu_vram_place *place;
-	struct drm_mm_node *node;
-
-	if (!window->size)
-		return;
-
-	mutex_lock(&window->lock);
-	drm_mm_for_each_node(node, &window->mm) {
-		place = container_of(node, struct ovgpu_vram_place, node);
-		if (place->bo && place->bo->vram->shared)
-			unmap_mapping_range(place->bo->vram->shared, 0, 0, 1);
-	}
-	mutex_unlock(&window->lock);
 }
 
 static int ovgpu_vram_show(struct seq_file *m, void *data)

@@ -7,9 +7,7 @@
 
 #include <drm/drm_mm.h>
 
-struct address_space;
 struct dentry;
-struct dma_buf;
 struct ovgpu;
 struct ovgpu_bo;
 struct ovgpu_cmd;
@@ -18,16 +16,13 @@ struct vm_area_struct;
 /**
  * struct ovgpu_vram_place - a part of the window
  * @node: where it is, in bytes from the window's start. In &ovgpu_window.mm
- * @bo: what is mapped there; borrowed. NULL once the buffer is gone and the host
- *	did not say that it let go of the place, which then is lost
  * @unmap: owned until it is submitted. Made with the place, so that letting go
  *	of it cannot fail
- * @keep: the host may still have something there. Written while the resource
- *	is buried
+ * @keep: the host did not say that it let go of the place, which then outlives
+ *	the buffer. Written while the resource is buried
  */
 struct ovgpu_vram_place {
 	struct drm_mm_node node;
-	struct ovgpu_bo *bo;
 	struct ovgpu_cmd *unmap;
 	bool keep;
 };
@@ -49,11 +44,6 @@ struct ovgpu_vram {
 	int unsure __guarded_by(&lock);
 	/** @caching: How it is to be mapped, VIRTIO_GPU_MAP_CACHE_*. */
 	u32 caching __guarded_by(&lock);
-	/**
-	 * @shared: Borrowed from the dma-buf by which it was mapped, if any.
-	 * Guarded by &ovgpu_window.lock.
-	 */
-	struct address_space *shared;
 };
 
 /**
@@ -78,14 +68,12 @@ struct ovgpu_window {
 };
 
 int ovgpu_vram_init(struct ovgpu *ovgpu);
-void ovgpu_vram_stop(struct ovgpu *ovgpu);
 void ovgpu_vram_debugfs(struct ovgpu *ovgpu, struct dentry *dir);
 
 struct ovgpu_vram *ovgpu_vram_alloc(void);
 void ovgpu_vram_free(struct ovgpu_bo *bo);
 int ovgpu_vram_map(struct ovgpu_bo *bo);
 int ovgpu_vram_mmap(struct ovgpu_bo *bo, struct vm_area_struct *vma);
-void ovgpu_vram_unshare(struct ovgpu_bo *bo, const struct dma_buf *dma_buf);
 struct ovgpu_cmd *ovgpu_vram_take_unmap(struct ovgpu_bo *bo);
 void ovgpu_vram_unmapped(struct ovgpu_bo *bo, int err);
 
