@@ -175,6 +175,8 @@ struct ovnet_txq {
 	bool paused;
 	/** @awaited: A sender will wait for some of them. */
 	bool awaited;
+	/** @along: What was sent last is freed by polls of the receive queue. */
+	bool along;
 	/** @stalled: A transmit timeout was reported and nothing came back since. */
 	bool stalled;
 	/** @xsk: Frames of sockets that are bound to it. */

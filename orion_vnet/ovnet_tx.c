@@ -230,6 +230,10 @@ static bool ovnet_tx_awaited(const struct sk_buff *skb)
 /*
  * See to it that packets are freed: by an interrupt when most of what the device
  * has is done, or by the timer. Returns false if most of it is done already.
+ *
+ * No interrupt is worth its cost for buffers that a program has sent back: polls
+ * of the receive queue take them back before they post others, and nobody else
+ * has a use for them.
  */
 static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 {
@@ -237,7 +241,7 @@ static bool ovnet_tx_listen(struct ovnet_txq *txq, struct netdev_queue *queue)
 		return ovnet_coalesce_listen(txq, queue);
 
 	if (netif_xmit_stopped(queue) || txq->awaited ||
-	    txq->pending >= txq->many)
+	    (txq->pending >= txq->many && !txq->along))
 		return virtqueue_enable_cb_delayed(txq->vq);
 
 	if (txq->pending && !timer_pending(&txq->linger))
@@ -387,7 +391,8 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame,
  * @txq: queue that is in use
  * @frames: the frames
  * @count: their number, which may be 0
- * @own: those in one buffer are in one of the pair's receive queue
+ * @own: the caller is the NAPI of the pair's receive queue, and those in one
+ *	buffer are in one of that
  * @flush: tell the device, of these and of those before
  *
  * Context: Soft interrupt. Takes the queue's netif_tx_lock.
@@ -396,6 +401,7 @@ static int ovnet_tx_post_frame(struct ovnet_txq *txq, struct xdp_frame *frame,
 unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
 			     unsigned int count, bool own, bool flush)
 {
+	struct ovnet_rxq *rxq = &txq->ovnet->pairs[txq->index].rxq;
 	struct netdev_queue *queue;
 	unsigned int sent = 0;
 
@@ -404,8 +410,9 @@ unsigned int ovnet_tx_frames(struct ovnet_txq *txq, struct xdp_frame **frames,
 	if (!txq->open)
 		goto out_unlock;
 
+	txq->along = own;
 	if (txq->vq->num_free < txq->slots)
-		ovnet_tx_reap(txq, queue, 0);
+		ovnet_tx_reap_for(txq, queue, own ? rxq : NULL, 0);
 	while (sent < count && !ovnet_tx_post_frame(txq, frames[sent], own))
 		sent++;
 
@@ -467,6 +474,7 @@ netdev_tx_t ovnet_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 					     skb_shinfo(skb)->gso_segs,
 					     ovnet_hdr_replicated(skb));
 		txq->awaited |= ovnet_tx_awaited(skb);
+		txq->along = false;
 		kick = __netdev_tx_sent_queue(queue, skb->len,
 					      netdev_xmit_more());
 		/* From here on the packet may be gone. */
