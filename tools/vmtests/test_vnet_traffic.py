@@ -123,6 +123,40 @@ def test_counters_agree_with_each_other_and_with_the_host(wire):
         assert received == host_after["tx"][what] - host["tx"][what]
 
 
+def _netlink(vm, wire, what):
+    """What netlink tells of queues or device: (packets, bytes) by direction and queue."""
+    done = vm.run(["qstats", what, wire.name])
+    if done.status == 3:
+        pytest.skip("this kernel does not tell")
+    rows = [line.split() for line in done.check().stdout.splitlines()]
+    return {(kind, int(queue)): (int(packets), int(size)) for kind, queue, packets, size in rows}
+
+
+def test_netlink_has_the_same_counters(rig, vm, wire):
+    def same():
+        told, own = _netlink(vm, wire, "queues"), {}
+        for kind in ("rx", "tx"):
+            both = zip(wire.per_queue(kind, "packets"), wire.per_queue(kind, "bytes"))
+            own.update({(kind, queue): pair for queue, pair in enumerate(both)})
+        return told == own
+
+    wire.iperf("-P", "4")
+    wire.iperf("-P", "4", "-R")
+    rig.until(same, what="a moment in which both agree")
+    # What queues have counted is not forgotten with them.
+    most, used = wire.channels()
+    before = _netlink(vm, wire, "device")
+    for count in (1, most, used):
+        if wire.channels()[1] != count:
+            wire.ethtool("-L", "combined", str(count))
+        after = _netlink(vm, wire, "device")
+        for direction, values in after.items():
+            assert all(new >= old for new, old in zip(values, before[direction]))
+        before = after
+    counters = wire.counters()
+    assert before["tx", -1][0] <= counters["tx"]["packets"] <= before["tx", -1][0] + 100
+
+
 def _sent(wire, words="tcp and src host {guest} and greater 200"):
     with wire.capture(words.format(guest=wire.guest)) as frames:
         wire.iperf("-n", "2M")

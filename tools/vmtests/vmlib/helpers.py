@@ -13,6 +13,7 @@ DAY = 24 * 60 * 60
 
 # What each is made of, below helpers/.
 HELPERS = {"kms": ["kms.c", "kms_card.c", "kms_display.c", "kms_share.c", "kms.h"],
+           "qstats": ["qstats.c"],
            "xdp": ["xdp.c", "xdp_attach.c", "xdp.h"],
            "xdphash": ["xdphash.c", "xdp_attach.c", "xdp.h"],
            "xsk": ["xsk.c", "xdp_attach.c", "xdp.h"],
