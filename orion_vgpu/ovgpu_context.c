@@ -325,20 +325,61 @@ static int ovgpu_context_set_rings(struct ovgpu_context *context, u64 count)
 	return 0;
 }
 
-static int ovgpu_context_set_name(struct ovgpu_context *context,
-				  const char __user *name)
+/**
+ * struct ovgpu_context_wish - what a program wants a context to be like
+ * @params: its words
+ * @count: of @params
+ * @name: the name that one of them points to
+ * @name_err: outcome of reading it
+ */
+struct ovgpu_context_wish {
+	struct drm_virtgpu_context_set_param params[4];
+	u32 count;
+	char name[OVGPU_CMD_NAME_MAX];
+	int name_err;
+};
+
+/*
+ * Under no lock: a program can have its memory be read as slowly as it likes,
+ * and areas of memory are unmapped with locks held that come before ours.
+ */
+static int ovgpu_context_read_wish(struct ovgpu_context_wish *wish,
+				   const struct drm_virtgpu_context_init *args)
 {
 	long len;
+	u32 i;
 
+	wish->count = args->num_params;
+	if (copy_from_user(wish->params, u64_to_user_ptr(args->ctx_set_params),
+			   wish->count * sizeof(wish->params[0])))
+		return -EFAULT;
+
+	for (i = 0; i < wish->count; i++) {
+		if (wish->params[i].param != VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)
+			continue;
+		len = strncpy_from_user(wish->name,
+					u64_to_user_ptr(wish->params[i].value),
+					sizeof(wish->name) - 1);
+		wish->name_err = min(len, 0L);
+		break;
+	}
+
+	return 0;
+}
+
+static int ovgpu_context_set_name(struct ovgpu_context *context,
+				  const struct ovgpu_context_wish *wish)
+{
 	if (context->name[0])
 		return -EINVAL;
 
-	len = strncpy_from_user(context->name, name, sizeof(context->name) - 1);
-	return len < 0 ? len : 0;
+	memcpy(context->name, wish->name, sizeof(context->name));
+	return wish->name_err;
 }
 
 static int ovgpu_context_set(struct ovgpu_context *context,
-			     const struct drm_virtgpu_context_set_param *param)
+			     const struct drm_virtgpu_context_set_param *param,
+			     const struct ovgpu_context_wish *wish)
 {
 	switch (param->param) {
 	case VIRTGPU_CONTEXT_PARAM_CAPSET_ID:
@@ -355,8 +396,7 @@ static int ovgpu_context_set(struct ovgpu_context *context,
 		context->poll_mask = param->value;
 		return 0;
 	case VIRTGPU_CONTEXT_PARAM_DEBUG_NAME:
-		return ovgpu_context_set_name(context,
-					      u64_to_user_ptr(param->value));
+		return ovgpu_context_set_name(context, wish);
 	default:
 		return -EINVAL;
 	}
@@ -374,8 +414,7 @@ static void ovgpu_context_unset(struct ovgpu_context *context)
 }
 
 static int ovgpu_context_configure_locked(struct ovgpu_context *context,
-					  const struct drm_virtgpu_context_set_param *params,
-					  u32 count)
+					  const struct ovgpu_context_wish *wish)
 {
 	int err = 0;
 	u32 i;
@@ -385,8 +424,8 @@ static int ovgpu_context_configure_locked(struct ovgpu_context *context,
 	if (context->created)
 		return -EEXIST;
 
-	for (i = 0; i < count && !err; i++)
-		err = ovgpu_context_set(context, &params[i]);
+	for (i = 0; i < wish->count && !err; i++)
+		err = ovgpu_context_set(context, &wish->params[i], wish);
 	/* Only rings that there are. */
 	if (!err && context->ring_count < OVGPU_CONTEXT_RINGS &&
 	    context->poll_mask >> context->ring_count)
@@ -409,19 +448,18 @@ static int ovgpu_context_configure_locked(struct ovgpu_context *context,
 int ovgpu_context_configure(struct ovgpu_context *context,
 			    const struct drm_virtgpu_context_init *args)
 {
-	struct drm_virtgpu_context_set_param params[4];
+	struct ovgpu_context_wish wish = { };
 	int err;
 
 	/* Each once. */
-	if (args->num_params > ARRAY_SIZE(params))
+	if (args->num_params > ARRAY_SIZE(wish.params))
 		return -EINVAL;
-	if (copy_from_user(params, u64_to_user_ptr(args->ctx_set_params),
-			   args->num_params * sizeof(params[0])))
-		return -EFAULT;
+	err = ovgpu_context_read_wish(&wish, args);
+	if (err)
+		return err;
 
 	mutex_lock(&context->mutex);
-	err = ovgpu_context_configure_locked(context, params,
-					     args->num_params);
+	err = ovgpu_context_configure_locked(context, &wish);
 	mutex_unlock(&context->mutex);
 
 	return err;
