@@ -346,6 +346,20 @@ err_end:
 	return err;
 }
 
+/*
+ * A host that steers frames may find one for a ring that has no buffers yet, keep
+ * all that comes by the same way behind it, and look again when the ring of that
+ * way is notified. That may be one that has buffers and nothing to tell. (QEMU's
+ * software steering does so, and nothing was received any more.)
+ */
+static void ovnet_queue_nudge(struct ovnet *ovnet, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count && count > 1; i++)
+		virtqueue_notify(ovnet->pairs[i].rxq.vq);
+}
+
 /**
  * ovnet_queue_start() - have the first @count pairs polled
  * @ovnet: device that is ready
@@ -363,6 +377,7 @@ int ovnet_queue_start(struct ovnet *ovnet, unsigned int count)
 		return err;
 
 	ovnet_queue_open_first(ovnet, count);
+	ovnet_queue_nudge(ovnet, count);
 	return 0;
 }
 
@@ -647,6 +662,7 @@ static int ovnet_queue_grow(struct ovnet *ovnet, unsigned int count)
 	}
 
 	ovnet_queue_open_first(ovnet, count);
+	ovnet_queue_nudge(ovnet, count);
 	return 0;
 }
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from orion_lab import util
 from vmlib.wire import Wire
 
 pytestmark = pytest.mark.machine("steered")
@@ -159,6 +160,35 @@ def cpus(wire, queue):
 def spread(wire, direction="input"):
     """cpus() of all queues of a direction."""
     return [cpus(wire, f"{direction}.{index}") for index in range(QUEUES)]
+
+
+# Sends datagrams from 32 ports to the address argv[1] until it is stopped.
+STREAMS = """
+import itertools, socket, sys, time
+socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(32)]
+for sock in itertools.cycle(socks):
+    sock.sendto(bytes(32), (sys.argv[1], 9))
+    time.sleep(0.0005)
+"""
+
+
+def test_nothing_is_stuck_after_a_stop(wire, vm):
+    """QEMU keeps what comes by one way behind a frame for a ring that has no buffers."""
+    address = vm.guest.text(f"/sys/class/net/{wire.name}/address")
+    wire.network.run(["ip", "neigh", "replace", wire.guest, "lladdr", address, "dev", wire.tap,
+                      "nud", "permanent"])
+    # The kernel patches itself when the first such program comes, which QEMU bears badly.
+    idle = vm.spawn(["ping", "-n", "-q", "-i", "3600", "127.0.0.1"])
+    for _ in range(8):
+        streams = wire.network.popen(["/usr/bin/python3", "-c", STREAMS, wire.guest])
+        try:
+            vm.run(f"ip link set {wire.name} down; sleep 0.5; ip link set {wire.name} up",
+                   check=True)
+        finally:
+            util.stop(streams)
+        assert vm.run(["ping", "-n", "-q", "-c", "5", "-i", "0.2", "-W", "5", wire.host]).ok
+    idle.stop()
+    wire.network.run(["ip", "neigh", "del", wire.guest, "dev", wire.tap])
 
 
 def test_isolated_cpu_is_left_alone(wire):
