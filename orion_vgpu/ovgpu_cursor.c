@@ -261,6 +261,16 @@ static int ovgpu_cursor_prepare(struct ovgpu_output *output)
 	return 0;
 }
 
+/* What of the pointer is on the screen. */
+static int ovgpu_cursor_clip(struct drm_plane_state *state,
+			     const struct drm_crtc_state *crtc_state)
+{
+	return drm_atomic_helper_check_plane_state(state, crtc_state,
+						   DRM_PLANE_NO_SCALING,
+						   DRM_PLANE_NO_SCALING,
+						   true, true);
+}
+
 static int ovgpu_cursor_atomic_check(struct drm_plane *plane,
 				     struct drm_atomic_commit *commit)
 {
@@ -286,10 +296,7 @@ static int ovgpu_cursor_atomic_check(struct drm_plane *plane,
 	if (!crtc_state)
 		crtc_state = state->crtc->state;
 
-	return drm_atomic_helper_check_plane_state(state, crtc_state,
-						   DRM_PLANE_NO_SCALING,
-						   DRM_PLANE_NO_SCALING,
-						   true, true);
+	return ovgpu_cursor_clip(state, crtc_state);
 }
 
 static int ovgpu_cursor_prepare_fb(struct drm_plane *plane,
@@ -399,10 +406,7 @@ static int ovgpu_cursor_move(struct drm_plane *plane, int x, int y)
 
 	state->crtc_x = x;
 	state->crtc_y = y;
-	err = drm_atomic_helper_check_plane_state(state, state->crtc->state,
-						  DRM_PLANE_NO_SCALING,
-						  DRM_PLANE_NO_SCALING,
-						  true, true);
+	err = ovgpu_cursor_clip(state, state->crtc->state);
 	if (err)
 		return err;
 
