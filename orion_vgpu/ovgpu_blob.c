@@ -164,7 +164,6 @@ int ovgpu_blob_create(struct ovgpu *ovgpu, struct drm_file *file,
 	bool later = args->blob_hints & DRM_VIRTGPU_BLOB_FLAG_HINT_DEFER_MAPPING;
 	struct ovgpu_context *context = file->driver_priv;
 	struct ovgpu_bo *bo;
-	u32 handle, id;
 	int err;
 
 	err = ovgpu_blob_check(ovgpu, args);
@@ -187,12 +186,8 @@ int ovgpu_blob_create(struct ovgpu *ovgpu, struct drm_file *file,
 			goto out_put_bo;
 	}
 
-	id = bo->main->id;
-	err = drm_gem_handle_create(file, &bo->base, &handle);
-	if (err)
-		goto out_put_bo;
-	args->bo_handle = handle;
-	args->res_handle = id;
+	err = ovgpu_resource_main_handle(bo, file, &args->bo_handle,
+					 &args->res_handle);
 
 out_put_bo:
 	/* The handle, if there is one, keeps the buffer from here on. */

@@ -154,7 +154,6 @@ static int ovgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 	};
 	struct ovgpu *ovgpu = to_ovgpu(drm);
 	struct ovgpu_bo *bo;
-	u32 handle, id;
 	int err;
 
 	if (!file->driver_priv)
@@ -173,12 +172,8 @@ static int ovgpu_ioctl_resource_create(struct drm_device *drm, void *data,
 	if (err)
 		goto out_put_bo;
 
-	id = bo->main->id;
-	err = drm_gem_handle_create(file, &bo->base, &handle);
-	if (err)
-		goto out_put_bo;
-	args->bo_handle = handle;
-	args->res_handle = id;
+	err = ovgpu_resource_main_handle(bo, file, &args->bo_handle,
+					 &args->res_handle);
 
 out_put_bo:
 	/* The handle, if there is one, keeps the buffer from here on. */

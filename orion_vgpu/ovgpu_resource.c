@@ -515,6 +515,30 @@ int ovgpu_resource_main_blob(struct ovgpu_bo *bo, struct list_head *batch)
 	return 0;
 }
 
+/**
+ * ovgpu_resource_main_handle() - tell a program of a buffer and its resource
+ * @bo: buffer with a main resource; the caller keeps its reference
+ * @file: the program's
+ * @handle: set to the program's number for the buffer
+ * @id: set to the host's number for the resource
+ *
+ * Return: 0, or a negative errno with neither set.
+ */
+int ovgpu_resource_main_handle(struct ovgpu_bo *bo, struct drm_file *file,
+			       u32 *handle, u32 *id)
+{
+	u32 made;
+	int err;
+
+	err = drm_gem_handle_create(file, &bo->base, &made);
+	if (err)
+		return err;
+
+	*handle = made;
+	*id = bo->main->id;
+	return 0;
+}
+
 static bool ovgpu_resource_is_shown(struct ovgpu_resource *res)
 {
 	struct ovgpu_resources *resources = &res->ovgpu->resources;

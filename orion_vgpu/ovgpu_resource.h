@@ -14,6 +14,7 @@
 #include "ovgpu_damage.h"
 #include "ovgpu_gem.h"
 
+struct drm_file;
 struct drm_rect;
 struct ovgpu;
 struct ovgpu_cmd;
@@ -120,6 +121,8 @@ struct ovgpu_resource *ovgpu_resource_main(struct ovgpu_bo *bo);
 int ovgpu_resource_main_3d(struct ovgpu_bo *bo,
 			   const struct ovgpu_texture *texture);
 int ovgpu_resource_main_blob(struct ovgpu_bo *bo, struct list_head *batch);
+int ovgpu_resource_main_handle(struct ovgpu_bo *bo, struct drm_file *file,
+			       u32 *handle, u32 *id);
 void ovgpu_resource_put(struct ovgpu_resource *res);
 void ovgpu_resource_forget(struct ovgpu_bo *bo);
 void ovgpu_resource_settle(struct ovgpu *ovgpu);
