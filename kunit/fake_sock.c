@@ -5,17 +5,16 @@
 #include <linux/export.h>
 #include <linux/file.h>
 #include <linux/if_xdp.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/net.h>
 #include <linux/netdevice.h>
-#include <linux/sched/mm.h>
 #include <linux/socket.h>
 #include <linux/uaccess.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
+#include "fake_client.h"
 #include "fake_sock.h"
 
 /* What a ring's entries and the counts before them need at most. */
@@ -121,9 +120,7 @@ static int fake_sock_init(struct kunit *test, struct fake_sock *fs, u32 flags,
 	unsigned int i;
 	int err;
 
-	fs->memory = kunit_vm_mmap(test, NULL, 0, memory.len,
-				   PROT_READ | PROT_WRITE,
-				   MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	fs->memory = fake_client_memory(test, memory.len);
 	if (!fs->memory || IS_ERR_VALUE(fs->memory))
 		return -ENOMEM;
 
@@ -190,19 +187,6 @@ int fake_sock_bind(struct fake_sock *fs, struct net_device *dev, u32 queue)
 }
 EXPORT_SYMBOL_GPL(fake_sock_bind);
 
-/* KUnit gives a test an address space, and never takes its own reference back. */
-static void fake_sock_leave_mm(void)
-{
-	struct mm_struct *mm = current->mm;
-
-	/* Whoever tidies up after a test that ended early has none. */
-	if (!mm)
-		return;
-
-	kthread_unuse_mm(mm);
-	mmput(mm);
-}
-
 /**
  * fake_sock_close() - close it
  * @fs: socket, or zeroed, or closed
@@ -215,7 +199,7 @@ void fake_sock_close(struct fake_sock *fs)
 	if (!fs->sock)
 		return;
 
-	fake_sock_leave_mm();
+	fake_client_leave_mm();
 	fput(fs->sock->file);
 	fs->sock = NULL;
 	flush_delayed_fput();

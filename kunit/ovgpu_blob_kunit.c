@@ -11,10 +11,8 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/iosys-map.h>
-#include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/virtio_dma_buf.h>
@@ -27,10 +25,10 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
-#include <drm/drm_modeset_lock.h>
 #include <drm/drm_syncobj.h>
 #include <drm/virtgpu_drm.h>
 
+#include "fake_client.h"
 #include "fake_fail.h"
 #include "fake_gpu.h"
 #include "orion_namespace.h"
@@ -146,26 +144,19 @@ static void obl_user(struct kunit *test)
 {
 	struct obl *obl = test->priv;
 
-	obl->user = kunit_vm_mmap(test, NULL, 0, OBL_USER,
-				  PROT_READ | PROT_WRITE,
-				  MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	obl->user = fake_client_memory(test, OBL_USER);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(obl->user));
 }
 
-/* KUnit leaves it to the end of its thread, which then leaks it. */
 static void obl_user_end(struct obl *obl)
 {
-	struct mm_struct *mm = current->mm;
-
 	vm_munmap(obl->user, OBL_USER);
-	kthread_unuse_mm(mm);
-	mmput(mm);
+	fake_client_leave_mm();
 }
 
 static int obl_call(struct obl *obl, unsigned int nr, void *args)
 {
-	return obl->drm->driver->ioctls[nr].func(obl->drm, args,
-						 obl->client.file);
+	return fake_client_call(obl->client.file, nr, args);
 }
 
 static void obl_fault(struct kunit *test, enum fake_fault_kind kind, u32 key,
@@ -803,24 +794,10 @@ static struct drm_framebuffer *obl_fb(struct obl *obl, u32 handle, u32 offset)
 
 static int obl_show(struct obl *obl, struct drm_framebuffer *fb)
 {
-	struct ovgpu *ovgpu = to_ovgpu(obl->drm);
-	struct drm_connector *connector = &ovgpu->outputs[0].connector;
-	struct drm_mode_set set = {
-		.crtc = &ovgpu->outputs[0].crtc, .fb = fb,
-		.connectors = &connector, .num_connectors = 1 };
-	struct drm_modeset_acquire_ctx ctx;
-	int err;
+	struct ovgpu_output *output = &to_ovgpu(obl->drm)->outputs[0];
 
-	set.mode = drm_cvt_mode(obl->drm, OBL_WIDTH, OBL_HEIGHT, 60, false,
-				false, false);
-	if (!set.mode)
-		return -ENOMEM;
-
-	DRM_MODESET_LOCK_ALL_BEGIN(obl->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(obl->drm, ctx, err);
-	drm_mode_destroy(obl->drm, set.mode);
-	return err;
+	return fake_client_show(&output->crtc, &output->connector, fb,
+				OBL_WIDTH, OBL_HEIGHT);
 }
 
 static void obl_paint(struct obl *obl, u32 handle, unsigned int picture,

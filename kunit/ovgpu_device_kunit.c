@@ -23,6 +23,7 @@
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_vblank.h>
 
+#include "fake_client.h"
 #include "fake_fail.h"
 #include "fake_gpu.h"
 
@@ -228,30 +229,14 @@ static void ogd_expect_picture(struct kunit *test, unsigned int i, u32 seed,
 /* Shows a head's framebuffer, or nothing, in one commit. */
 static int ogd_show(struct ogd *ogd, unsigned int i, bool on)
 {
-	struct drm_connector *connector = ogd_connector(ogd, i);
-	struct drm_modeset_acquire_ctx ctx;
-	struct drm_display_mode *mode = NULL;
-	struct drm_mode_set set = { .crtc = ogd_crtc(ogd, i) };
-	int err;
+	struct drm_framebuffer *fb;
 
-	if (on) {
-		set.fb = ogd->buffers[i]->fb;
-		mode = drm_cvt_mode(ogd->drm, set.fb->width, set.fb->height, 60,
-				    false, false, false);
-		if (!mode)
-			return -ENOMEM;
-		set.mode = mode;
-		set.connectors = &connector;
-		set.num_connectors = 1;
-	}
+	if (!on)
+		return fake_client_darken(ogd_crtc(ogd, i));
 
-	DRM_MODESET_LOCK_ALL_BEGIN(ogd->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(ogd->drm, ctx, err);
-	if (mode)
-		drm_mode_destroy(ogd->drm, mode);
-
-	return err;
+	fb = ogd->buffers[i]->fb;
+	return fake_client_show(ogd_crtc(ogd, i), ogd_connector(ogd, i), fb,
+				fb->width, fb->height);
 }
 
 static const struct drm_rect ogd_all = DRM_RECT_INIT(0, 0, OGD_WIDTH, OGD_HEIGHT);

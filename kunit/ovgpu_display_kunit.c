@@ -20,12 +20,12 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
-#include <drm/drm_modes.h>
 #include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_property.h>
 #include <drm/drm_vblank.h>
 
+#include "fake_client.h"
 #include "fake_gpu.h"
 
 #include "../orion_vgpu/ovgpu.h"
@@ -145,30 +145,10 @@ static struct ovgpu_output *odk_output(struct odk *odk, unsigned int head)
 static int odk_light(struct odk *odk, unsigned int head, unsigned int buffer)
 {
 	struct ovgpu_output *output = odk_output(odk, head);
-	struct drm_connector *connector = &output->connector;
-	struct drm_mode_set set = {
-		.crtc = &output->crtc,
-		.fb = odk->buffers[buffer].client->fb,
-		.connectors = &connector,
-		.num_connectors = 1,
-	};
-	struct drm_modeset_acquire_ctx ctx;
-	struct drm_display_mode *mode;
-	int err;
 
-	mode = drm_cvt_mode(odk->drm, odk->width, odk->height, 60, false,
-			    false, false);
-	if (!mode)
-		return -ENOMEM;
-
-	drm_mode_set_crtcinfo(mode, 0);
-	set.mode = mode;
-	DRM_MODESET_LOCK_ALL_BEGIN(odk->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(odk->drm, ctx, err);
-	drm_mode_destroy(odk->drm, mode);
-
-	return err;
+	return fake_client_show(&output->crtc, &output->connector,
+				odk->buffers[buffer].client->fb, odk->width,
+				odk->height);
 }
 
 static int odk_fill(struct odk *odk, struct drm_atomic_commit *commit,

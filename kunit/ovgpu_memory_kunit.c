@@ -10,10 +10,8 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/iosys-map.h>
-#include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/shrinker.h>
 #include <linux/uaccess.h>
@@ -30,6 +28,7 @@
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_prime.h>
 
+#include "fake_client.h"
 #include "fake_fail.h"
 #include "fake_gpu.h"
 #include "orion_namespace.h"
@@ -339,29 +338,9 @@ static struct drm_crtc *omem_crtc(struct omem *omem)
 static int omem_show(struct omem *omem)
 {
 	struct ovgpu *ovgpu = omem->drm->dev_private;
-	struct drm_connector *connector = &ovgpu->outputs[0].connector;
-	struct drm_mode_set set = {
-		.crtc = omem_crtc(omem),
-		.fb = omem->fb,
-		.connectors = &connector,
-		.num_connectors = 1,
-	};
-	struct drm_modeset_acquire_ctx ctx;
-	struct drm_display_mode *mode;
-	int err;
 
-	mode = drm_cvt_mode(omem->drm, omem->fb->width, omem->fb->height, 60,
-			    false, false, false);
-	if (!mode)
-		return -ENOMEM;
-
-	set.mode = mode;
-	DRM_MODESET_LOCK_ALL_BEGIN(omem->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(omem->drm, ctx, err);
-	drm_mode_destroy(omem->drm, mode);
-
-	return err;
+	return fake_client_show(omem_crtc(omem), &ovgpu->outputs[0].connector,
+				omem->fb, omem->fb->width, omem->fb->height);
 }
 
 static void omem_expect_picture(struct kunit *test, u32 seed)
@@ -639,7 +618,6 @@ static void omem_export_written(struct kunit *test)
 static void omem_export_mapped(struct kunit *test)
 {
 	struct dma_buf *dma_buf;
-	struct mm_struct *mm;
 	unsigned long user;
 	struct iosys_map map;
 	u32 __user *pixels;
@@ -661,10 +639,7 @@ static void omem_export_mapped(struct kunit *test)
 			     PROT_READ | PROT_WRITE, MAP_PRIVATE, 0);
 	KUNIT_EXPECT_EQ(test, (long)user, -EINVAL);
 
-	/* KUnit leaves it to the end of its thread, which then leaks it. */
-	mm = current->mm;
-	kthread_unuse_mm(mm);
-	mmput(mm);
+	fake_client_leave_mm();
 	dma_buf_vunmap_unlocked(dma_buf, &map);
 	dma_buf_put(dma_buf);
 	flush_delayed_fput();
@@ -801,15 +776,7 @@ static void omem_drop(struct omem *omem)
 
 static int omem_darken(struct omem *omem)
 {
-	struct drm_mode_set set = { .crtc = omem_crtc(omem) };
-	struct drm_modeset_acquire_ctx ctx;
-	int err;
-
-	DRM_MODESET_LOCK_ALL_BEGIN(omem->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(omem->drm, ctx, err);
-
-	return err;
+	return fake_client_darken(omem_crtc(omem));
 }
 
 /* Draws into a program's buffer, or finds it zeroed. */

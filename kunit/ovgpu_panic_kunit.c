@@ -17,13 +17,12 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
-#include <drm/drm_modes.h>
-#include <drm/drm_modeset_lock.h>
 #include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_panic.h>
 
 #include "orion_namespace.h"
 
+#include "fake_client.h"
 #include "fake_gpu.h"
 
 #include "../orion_vgpu/ovgpu.h"
@@ -99,23 +98,12 @@ static void ovp_plug(struct kunit *test, u64 features, unsigned int queue_size)
 static void ovp_show(struct kunit *test, unsigned int i)
 {
 	struct ovp *ovp = test->priv;
-	struct drm_device *drm = ovp->ovgpu->drm;
 	struct ovgpu_output *output = &ovp->ovgpu->outputs[i];
-	struct drm_connector *connector = &output->connector;
-	struct drm_modeset_acquire_ctx ctx;
-	struct drm_mode_set set = {
-		.crtc = &output->crtc, .fb = ovp->buffer->fb,
-		.connectors = &connector, .num_connectors = 1 };
-	int err;
+	struct drm_framebuffer *fb = ovp->buffer->fb;
 
-	set.mode = drm_cvt_mode(drm, set.fb->width, set.fb->height, 60, false,
-				false, false);
-	KUNIT_ASSERT_NOT_NULL(test, set.mode);
-	DRM_MODESET_LOCK_ALL_BEGIN(drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(drm, ctx, err);
-	drm_mode_destroy(drm, set.mode);
-	KUNIT_ASSERT_EQ(test, 0, err);
+	KUNIT_ASSERT_EQ(test, 0, fake_client_show(&output->crtc,
+						  &output->connector, fb,
+						  fb->width, fb->height));
 	fake_virtio_settle(ovp->gpu->fv);
 }
 

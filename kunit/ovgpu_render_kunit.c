@@ -7,10 +7,7 @@
 #include <kunit/test.h>
 #include <linux/dma-fence.h>
 #include <linux/highmem.h>
-#include <linux/kthread.h>
-#include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -22,10 +19,10 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
-#include <drm/drm_modeset_lock.h>
 #include <drm/drm_syncobj.h>
 #include <drm/virtgpu_drm.h>
 
+#include "fake_client.h"
 #include "fake_fail.h"
 #include "fake_gpu.h"
 #include "orion_namespace.h"
@@ -149,20 +146,14 @@ static void ork_user(struct kunit *test)
 {
 	struct ork *ork = test->priv;
 
-	ork->user = kunit_vm_mmap(test, NULL, 0, ORK_USER,
-				  PROT_READ | PROT_WRITE,
-				  MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	ork->user = fake_client_memory(test, ORK_USER);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(ork->user));
 }
 
-/* KUnit leaves it to the end of its thread, which then leaks it. */
 static void ork_user_end(struct ork *ork)
 {
-	struct mm_struct *mm = current->mm;
-
 	vm_munmap(ork->user, ORK_USER);
-	kthread_unuse_mm(mm);
-	mmput(mm);
+	fake_client_leave_mm();
 }
 
 static void __user *ork_at(struct ork *ork, unsigned int offset)
@@ -173,8 +164,7 @@ static void __user *ork_at(struct ork *ork, unsigned int offset)
 static int ork_call(struct ork *ork, unsigned int client, unsigned int nr,
 		    void *args)
 {
-	return ork->drm->driver->ioctls[nr].func(ork->drm, args,
-						 ork->clients[client].file);
+	return fake_client_call(ork->clients[client].file, nr, args);
 }
 
 static void ork_fault(struct kunit *test, enum fake_fault_kind kind, u32 key,
@@ -969,24 +959,10 @@ static struct drm_framebuffer *ork_fb(struct ork *ork, u32 handle, u32 width)
 
 static int ork_show(struct ork *ork, struct drm_framebuffer *fb)
 {
-	struct ovgpu *ovgpu = to_ovgpu(ork->drm);
-	struct drm_connector *connector = &ovgpu->outputs[0].connector;
-	struct drm_mode_set set = {
-		.crtc = &ovgpu->outputs[0].crtc, .fb = fb,
-		.connectors = &connector, .num_connectors = 1 };
-	struct drm_modeset_acquire_ctx ctx;
-	int err;
+	struct ovgpu_output *output = &to_ovgpu(ork->drm)->outputs[0];
 
-	set.mode = drm_cvt_mode(ork->drm, ORK_WIDTH, ORK_HEIGHT, 60, false,
-				false, false);
-	if (!set.mode)
-		return -ENOMEM;
-
-	DRM_MODESET_LOCK_ALL_BEGIN(ork->drm, ctx, 0, err);
-	err = set.crtc->funcs->set_config(&set, &ctx);
-	DRM_MODESET_LOCK_ALL_END(ork->drm, ctx, err);
-	drm_mode_destroy(ork->drm, set.mode);
-	return err;
+	return fake_client_show(&output->crtc, &output->connector, fb,
+				ORK_WIDTH, ORK_HEIGHT);
 }
 
 /* What the renderer painted is shown as it is; nothing of it is copied. */

@@ -23,6 +23,7 @@
 
 #include "fake_net.h"
 #include "fake_peer.h"
+#include "fake_prog.h"
 
 #define OXK_BIT(name)	BIT_ULL(VIRTIO_NET_F_ ## name)
 #define OXK_BASE	(BIT_ULL(VIRTIO_F_VERSION_1) | OXK_BIT(MAC))
@@ -99,31 +100,13 @@ static int oxk_init(struct kunit *test)
 	test->priv = oxk;
 	memset(&oxk_program, 0, sizeof(oxk_program));
 	oxk->frame = kunit_kzalloc(test, SZ_64K, GFP_KERNEL);
-	oxk->prog = bpf_prog_alloc(bpf_prog_size(1), 0);
-	if (!oxk->frame || !oxk->prog)
-		return -ENOMEM;
-
-	oxk->prog->type = BPF_PROG_TYPE_XDP;
-	oxk->prog->bpf_func = oxk_run;
-	atomic64_set(&oxk->prog->aux->refcnt, 1);
-	return 0;
+	oxk->prog = fake_prog_alloc(oxk_run);
+	return oxk->frame && oxk->prog ? 0 : -ENOMEM;
 }
 
 static int oxk_attach(struct oxk *oxk, struct bpf_prog *prog)
 {
-	const struct net_device_ops *ops = oxk->peer.dev->netdev_ops;
-	struct netdev_bpf bpf = { .command = XDP_SETUP_PROG, .prog = prog };
-	int err;
-
-	if (prog)
-		bpf_prog_inc(prog);
-	rtnl_lock();
-	err = ops->ndo_bpf(oxk->peer.dev, &bpf);
-	rtnl_unlock();
-	if (err && prog)
-		bpf_prog_put(prog);
-
-	return err;
+	return fake_prog_attach(oxk->peer.dev, prog);
 }
 
 static void oxk_exit(struct kunit *test)
@@ -136,12 +119,7 @@ static void oxk_exit(struct kunit *test)
 	if (oxk->peer.dev)
 		KUNIT_EXPECT_EQ(test, oxk_attach(oxk, NULL), 0);
 	fake_peer_end(test, &oxk->peer, oxk->net);
-	if (oxk->prog) {
-		KUNIT_EXPECT_EQ(test, atomic64_read(&oxk->prog->aux->refcnt),
-				1);
-		synchronize_rcu();
-		bpf_prog_free(oxk->prog);
-	}
+	fake_prog_free(test, oxk->prog);
 }
 
 static void oxk_up(struct kunit *test, u64 features, unsigned int ring)

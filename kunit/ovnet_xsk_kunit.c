@@ -20,6 +20,7 @@
 #include "fake_fail.h"
 #include "fake_net.h"
 #include "fake_peer.h"
+#include "fake_prog.h"
 #include "fake_sock.h"
 
 #define OXS_BIT(name)	BIT_ULL(VIRTIO_NET_F_ ## name)
@@ -73,31 +74,13 @@ static int oxs_init(struct kunit *test)
 	oxs->test = test;
 	memset(&oxs_program, 0, sizeof(oxs_program));
 	oxs->frame = kunit_kzalloc(test, FAKE_SOCK_CHUNK, GFP_KERNEL);
-	oxs->prog = bpf_prog_alloc(bpf_prog_size(1), 0);
-	if (!oxs->frame || !oxs->prog)
-		return -ENOMEM;
-
-	oxs->prog->type = BPF_PROG_TYPE_XDP;
-	oxs->prog->bpf_func = oxs_run;
-	atomic64_set(&oxs->prog->aux->refcnt, 1);
-	return 0;
+	oxs->prog = fake_prog_alloc(oxs_run);
+	return oxs->frame && oxs->prog ? 0 : -ENOMEM;
 }
 
 static int oxs_attach(struct oxs *oxs, struct bpf_prog *prog)
 {
-	const struct net_device_ops *ops = oxs->peer.dev->netdev_ops;
-	struct netdev_bpf bpf = { .command = XDP_SETUP_PROG, .prog = prog };
-	int err;
-
-	if (prog)
-		bpf_prog_inc(prog);
-	rtnl_lock();
-	err = ops->ndo_bpf(oxs->peer.dev, &bpf);
-	rtnl_unlock();
-	if (err && prog)
-		bpf_prog_put(prog);
-
-	return err;
+	return fake_prog_attach(oxs->peer.dev, prog);
 }
 
 static void oxs_exit(struct kunit *test)
@@ -111,10 +94,7 @@ static void oxs_exit(struct kunit *test)
 	if (oxs->peer.dev)
 		KUNIT_EXPECT_EQ(test, oxs_attach(oxs, NULL), 0);
 	fake_peer_end(test, &oxs->peer, oxs->net);
-	if (oxs->prog) {
-		synchronize_rcu();
-		bpf_prog_free(oxs->prog);
-	}
+	fake_prog_free(test, oxs->prog);
 }
 
 static void oxs_up(struct kunit *test, u64 features, unsigned int ring)
